@@ -1,0 +1,75 @@
+package io.niomq.cli;
+
+import io.niomq.ZmqError;
+import io.niomq.ZmqTimeoutException;
+import io.niomq.cli.perf.PerfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The {@code niomq} command. Exit codes: 0 as asked, 1 it went wrong, 2 the arguments are wrong. */
+@Command(
+    name = "niomq",
+    header = "ZeroMQ for the JVM: watch it work, measure it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      TourCommand.class,
+      PerfCommand.class,
+      TourPeerCommand.class,
+      HelpCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command with its subcommands, ready to execute. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::explain);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
+  }
+
+  /** What ZeroMQ refuses is told in one sentence; anything else is a fault of ours and keeps its stack trace. */
+  private static int explain(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+    if (!(e instanceof ZmqError) && !(e instanceof PerfException)) {
+      throw e;
+    }
+    String hint = e instanceof ZmqTimeoutException ? "; is the other side there? See --timeout" : "";
+    command
+        .getErr()
+        .println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage() + hint);
+    return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  /** Reads the version that the build wrote down. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+      Properties properties = new Properties();
+      try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
+        properties.load(in);
+      }
+      return new String[] {
+        "niomq " + properties.getProperty("version"),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.name")
+      };
+    }
+  }
+}

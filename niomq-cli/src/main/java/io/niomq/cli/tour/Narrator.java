@@ -1,0 +1,39 @@
+package io.niomq.cli.tour;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Prints the story of the tour, line by line, from any thread. */
+final class Narrator {
+  /** No line is longer, unless a word of the story is. */
+  static final int WIDTH = 100;
+
+  private final PrintWriter out;
+
+  Narrator(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** One line as it is. */
+  synchronized void line(String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  /** A line of the story: who, and what happened. */
+  void say(String who, String what) {
+    line(String.format(Locale.ROOT, "   %-14s %s", who, what));
+  }
+
+  /** A line with {@code left} at its beginning and {@code right} at its end. */
+  void heading(String left, String right) {
+    int gap = Math.max(3, WIDTH - left.length() - right.length() - 2);
+    line(left + " " + "-".repeat(gap) + " " + right);
+  }
+
+  /** An exception with its stack trace. */
+  synchronized void trace(Throwable failure) {
+    failure.printStackTrace(out);
+    out.flush();
+  }
+}

@@ -1,0 +1,10 @@
+/** The {@code niomq} command, on the public API only. */
+module io.niomq.cli {
+  requires info.picocli;
+  requires io.niomq;
+
+  opens io.niomq.cli to
+      info.picocli;
+  opens io.niomq.cli.perf to
+      info.picocli;
+}

@@ -1,0 +1,220 @@
+"""A libzmq peer for tests, driven by lines.
+
+Reads one command a line on standard input and answers each with one line on standard output:
+"ok ...", "none ..." (nothing came, or it could not be sent, in the time given) or "error ...".
+Ends when standard input ends. A message is written as its frames in hexadecimal, separated by
+commas; an empty frame is "-". Every wait has a bound, given in milliseconds.
+"""
+
+import hashlib
+import sys
+
+import zmq
+from zmq.utils.monitor import parse_monitor_message
+
+WAIT = 20000
+TABLE = bytes(((k * 31) ^ (k >> 7)) & 0xFF for k in range(65536 + 256))
+
+context = None
+sockets = {}
+monitors = {}
+
+
+def encode(frames):
+    return ",".join(f.hex() if f else "-" for f in frames)
+
+
+def decode(text):
+    return [b"" if f == "-" else bytes.fromhex(f) for f in text.split(",")]
+
+
+def body(number, size):
+    """The generated message of that number: the number in 8 octets, then a stretch of TABLE."""
+    start = number & 0xFF
+    return number.to_bytes(8, "big") + TABLE[start:start + size - 8]
+
+
+def blob(size):
+    """A large generated frame: TABLE, again and again."""
+    return (TABLE * (size // len(TABLE) + 1))[:size]
+
+
+def value(text):
+    return bytes.fromhex(text[1:]) if text.startswith("x") else int(text)
+
+
+def receive(socket, millis):
+    """The next message, or None."""
+    return socket.recv_multipart() if socket.poll(int(millis), zmq.POLLIN) else None
+
+
+def new_socket(name, kind, *options):
+    socket = context.socket(getattr(zmq, kind))
+    sockets[name] = socket
+    socket.linger = 0
+    socket.sndtimeo = WAIT
+    socket.rcvtimeo = WAIT
+    for option in options:
+        key, text = option.split("=")
+        socket.setsockopt(getattr(zmq, key), value(text))
+    return "ok"
+
+
+def set_option(name, option, text):
+    sockets[name].setsockopt(getattr(zmq, option), value(text))
+    return "ok"
+
+
+def bind(name, endpoint):
+    sockets[name].bind(endpoint)
+    return "ok " + sockets[name].getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
+
+
+def connect(name, endpoint):
+    sockets[name].connect(endpoint)
+    return "ok"
+
+
+def disconnect(name, endpoint):
+    sockets[name].disconnect(endpoint)
+    return "ok"
+
+
+def poke(name):
+    """Lets libzmq process its commands, as any call into the socket does."""
+    return "ok %d" % sockets[name].getsockopt(zmq.EVENTS)
+
+
+def send(name, message):
+    sockets[name].send_multipart(decode(message))
+    return "ok"
+
+
+def try_send(name, message):
+    try:
+        sockets[name].send_multipart(decode(message), zmq.DONTWAIT)
+        return "ok"
+    except zmq.ZMQError as e:
+        return "none %d" % e.errno
+
+
+def recv(name, millis):
+    message = receive(sockets[name], millis)
+    return "none" if message is None else "ok " + encode(message)
+
+
+def send_blob(name, size):
+    sockets[name].send(blob(int(size)))
+    return "ok"
+
+
+def recv_digest(name, millis):
+    """The size and SHA-256 of the last frame of the next message."""
+    message = receive(sockets[name], millis)
+    if message is None:
+        return "none"
+    return "ok %d %s" % (len(message[-1]), hashlib.sha256(message[-1]).hexdigest())
+
+
+def send_numbered(name, first, count, size, *prefix):
+    socket = sockets[name]
+    head = decode(prefix[0]) if prefix else []
+    for number in range(int(first), int(first) + int(count)):
+        socket.send_multipart(head + [body(number, int(size))])
+    return "ok"
+
+
+def recv_numbered(name, first, count, size, skip):
+    """Checks number, order and content; `skip` leading frames are not looked at."""
+    socket = sockets[name]
+    for number in range(int(first), int(first) + int(count)):
+        message = socket.recv_multipart()
+        if message[int(skip):] != [body(number, int(size))]:
+            return "error instead of message %d came %s" % (number, encode(message)[:200])
+    return "ok"
+
+
+def echo(name, count):
+    """Sends each message back as it came."""
+    socket = sockets[name]
+    for _ in range(int(count)):
+        socket.send_multipart(socket.recv_multipart())
+    return "ok"
+
+
+def monitor(name):
+    monitors[name] = sockets[name].get_monitor_socket()
+    return "ok"
+
+
+def event(name, wanted, millis):
+    """Waits for an event, passing over others; answers with its value."""
+    number = getattr(zmq, "EVENT_" + wanted)
+    while monitors[name].poll(int(millis)):
+        found = parse_monitor_message(monitors[name].recv_multipart())
+        if found["event"] == number:
+            return "ok %d" % found["value"]
+    return "none"
+
+
+def close(name, linger):
+    sockets.pop(name).close(linger=int(linger))
+    return "ok"
+
+
+def reset():
+    """Drops everything, so that the next test begins afresh."""
+    global context
+    for name, listener in monitors.items():
+        if name in sockets:
+            sockets[name].disable_monitor()
+        listener.close(linger=0)
+    for socket in sockets.values():
+        socket.close(linger=0)
+    monitors.clear()
+    sockets.clear()
+    if context is not None:
+        context.term()
+    context = zmq.Context()
+    return "ok"
+
+
+COMMANDS = {
+    "socket": new_socket,
+    "set": set_option,
+    "bind": bind,
+    "connect": connect,
+    "disconnect": disconnect,
+    "poke": poke,
+    "send": send,
+    "try-send": try_send,
+    "recv": recv,
+    "send-blob": send_blob,
+    "recv-digest": recv_digest,
+    "send-numbered": send_numbered,
+    "recv-numbered": recv_numbered,
+    "echo": echo,
+    "monitor": monitor,
+    "event": event,
+    "close": close,
+    "reset": reset,
+}
+
+
+def answer(line):
+    words = line.split()
+    try:
+        return COMMANDS[words[0]](*words[1:])
+    except Exception as e:  # the test decides what a failure means
+        return "error %s: %s" % (type(e).__name__, str(e).replace("\n", " "))
+
+
+def main():
+    reset()
+    print("ready libzmq %s" % zmq.zmq_version(), flush=True)
+    for line in sys.stdin:
+        print(answer(line), flush=True)
+    context.destroy(linger=0)
+
+
+main()

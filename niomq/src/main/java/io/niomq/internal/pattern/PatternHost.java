@@ -1,0 +1,31 @@
+package io.niomq.internal.pattern;
+
+import io.niomq.DropReason;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.Pipe;
+
+/** What a behaviour may ask of its socket. Everything here is called under the socket's lock. */
+public interface PatternHost {
+  OptionValues options();
+
+  /** Has the pipe's link act after the unlock. */
+  void act(Pipe pipe, int actions);
+
+  /** The pipe was found empty: its link will tell of the next message. */
+  void foundEmpty(Pipe pipe);
+
+  /** Messages were taken from the pipe, or found to be at their end: passes credit on. */
+  void credited(Pipe pipe);
+
+  /** The pipe has ended and was read empty. */
+  void finished(Pipe pipe);
+
+  /** Counts messages that will not go on. */
+  void drop(Pipe pipe, DropReason reason, long messages);
+
+  /** Ends the connection of this pipe, and the pipe with it, for the given reason. */
+  void refuse(Pipe pipe, String reason);
+
+  /** Something that a waiting thread may be waiting for has become possible. */
+  void changed();
+}

@@ -1,0 +1,21 @@
+package io.niomq.internal.zmtp;
+
+import io.niomq.internal.security.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/** Brings octets from a channel into a connection's inbound queue. One thread at a time. */
+interface FrameReader {
+  /** Reads once and publishes the whole messages; returns what the channel's read returned. */
+  int read(ReadableByteChannel channel) throws IOException, ProtocolException;
+
+  /** Takes octets that were read before. */
+  void accept(ByteBuffer octets) throws ProtocolException;
+
+  /** A command to send back (PONG), or null when there is none (left). */
+  byte[] takeReply();
+
+  /** The connection has ended: gives back what an incomplete message holds. */
+  void giveUp();
+}

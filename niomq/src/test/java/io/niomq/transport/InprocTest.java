@@ -1,0 +1,99 @@
+package io.niomq.transport;
+
+import static io.niomq.SocketType.PULL;
+import static io.niomq.SocketType.PUSH;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.Context;
+import io.niomq.Socket;
+import io.niomq.SocketOptions;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.Sockets;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Between the threads of one context. */
+class InprocTest extends TransportContract {
+  @RegisterExtension
+  final Sockets withoutThreads = new Sockets(() -> Context.builder().ioThreads(0).build());
+
+  @Override
+  String endpoint() {
+    return Endpoints.inproc();
+  }
+
+  @Override
+  String fixedEndpoint() {
+    return Endpoints.inproc();
+  }
+
+  @Nested
+  class Names {
+    @Test
+    void mayBeAnyText() {
+      Socket pull = zmq.socket(PULL);
+      for (String name : new String[] {"a", "#1", "with blanks and / and : and *", "é", "*"}) {
+        String endpoint = "inproc://" + name;
+        assertThat(pull.bind(endpoint)).isEqualTo(endpoint);
+        zmq.connected(PUSH, endpoint).send(name);
+        assertThat(pull.recvString()).isEqualTo(name);
+      }
+    }
+
+    @Test
+    void belongToOneContext() {
+      String endpoint = Endpoints.inproc();
+      Socket here = zmq.bound(PULL, endpoint);
+      Socket there = withoutThreads.bound(PULL, endpoint);
+      zmq.connected(PUSH, endpoint).send("here");
+      withoutThreads.connected(PUSH, endpoint).send("there");
+      assertThat(here.recvString()).isEqualTo("here");
+      assertThat(there.recvString()).isEqualTo("there");
+    }
+  }
+
+  @Nested
+  class Threads {
+    @Test
+    void ofTheContextAreNotNeeded() {
+      String endpoint = Endpoints.inproc();
+      Socket push = withoutThreads.connected(PUSH, endpoint);
+      push.send("hello");
+      assertThat(withoutThreads.bound(PULL, endpoint).recvString()).isEqualTo("hello");
+    }
+  }
+
+  @Nested
+  class Unbinding {
+    @Test
+    void onlyFreesTheName() {
+      String endpoint = Endpoints.inproc();
+      Socket pull = zmq.bound(PULL, endpoint);
+      Socket push = zmq.connected(PUSH, endpoint);
+      push.send("before");
+      pull.unbind(endpoint);
+      push.send("after");
+      assertThat(pull.recvString()).isEqualTo("before");
+      assertThat(pull.recvString()).isEqualTo("after");
+    }
+  }
+
+  @Nested
+  class Lingering {
+    @Test
+    void doesNotConcernWhatThePeerHasAlready() {
+      String endpoint = Endpoints.inproc();
+      Socket pull = zmq.bound(PULL, endpoint);
+      Socket push = zmq.connected(PUSH, endpoint).set(SocketOptions.LINGER, Duration.ZERO);
+      for (int i = 0; i < 10; i++) {
+        push.send("m" + i);
+      }
+      push.close();
+      for (int i = 0; i < 10; i++) {
+        assertThat(pull.recvString()).isEqualTo("m" + i);
+      }
+    }
+  }
+}
