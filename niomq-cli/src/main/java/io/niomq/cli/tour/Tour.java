@@ -35,7 +35,8 @@ public final class Tour {
 
   private final List<Stop> stops;
 
-  private Tour(List<Stop> stops) {
+  /** A tour to any stops. */
+  Tour(List<Stop> stops) {
     this.stops = stops;
   }
 

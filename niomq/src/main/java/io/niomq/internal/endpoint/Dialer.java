@@ -15,6 +15,8 @@ import io.niomq.internal.transport.Transport;
 import io.niomq.internal.zmtp.CloseCause;
 import io.niomq.internal.zmtp.Connection;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ThreadLocalRandom;
@@ -177,11 +179,25 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   private void connected() {
     timerOff();
     SocketChannel channel = connecting;
+    if (isConnectedToItself(channel)) {
+      attemptFailed(new ConnectException("Connection refused: the port connected to itself"));
+      return;
+    }
     connecting = null;
     String peer = transport.peerAddress(channel);
     owner.event(SocketEvent.Type.CONNECTED, endpoint(), peer, "", null);
     connection = new Connection(channel, loop, options, peer, this);
     connection.start();
+  }
+
+  /** Nobody listens on a local ephemeral port, and the kernel chose that very port as our own. */
+  private static boolean isConnectedToItself(SocketChannel channel) {
+    try {
+      return channel.getLocalAddress() instanceof InetSocketAddress local
+          && local.equals(channel.getRemoteAddress());
+    } catch (IOException e) {
+      return false; // its end will be noticed
+    }
   }
 
   private void timerOff() {

@@ -70,6 +70,7 @@ public final class EventLoop {
   private final ArrayList<Ticking> ticking = new ArrayList<>();
   private final Timer ticker = new Timer(this::runTicks);
   private long tickNanos;
+  private boolean dispatching;
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final Consumer<SelectionKey> dispatch = this::dispatch;
   private final AtomicLong turns = new AtomicLong();
@@ -195,6 +196,9 @@ public final class EventLoop {
   /** Lets the selector forget the channels that were closed, so that their descriptors are given back. */
   public void forgetClosed() {
     assert isLoopThread();
+    if (dispatching) {
+      return; // within a select: the next one, in this very turn or the next, forgets them
+    }
     try {
       selector.selectNow(dispatch);
     } catch (IOException e) {
@@ -336,6 +340,7 @@ public final class EventLoop {
 
   private void dispatch(SelectionKey key) {
     Handler handler = (Handler) key.attachment();
+    dispatching = true;
     try {
       handler.ready(key);
     } catch (CancelledKeyException closedMeanwhile) {
@@ -347,6 +352,8 @@ public final class EventLoop {
       } catch (Throwable second) {
         report(second);
       }
+    } finally {
+      dispatching = false;
     }
   }
 

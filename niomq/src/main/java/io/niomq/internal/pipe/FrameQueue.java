@@ -210,6 +210,14 @@ public final class FrameQueue extends QueueConsumer {
 
   /** Starts a new chunk for at least {@code size} octets; each is twice as large as the one before. Producer. */
   public void startTail(int size) {
+    startTail(size, null, 0, 0);
+  }
+
+  /**
+   * Starts a new chunk that begins with {@code length} octets of the tail's own, not yet published ones. They are copied
+   * before the new chunk is linked: from then on the consumer may leave the old one, and its memory be used for others.
+   */
+  public void startTail(int size, ByteBuffer source, int from, int length) {
     if (tail.large != null) {
       nextSize = ChunkPool.MIN_SIZE; // between large messages a chunk holds little
     }
@@ -218,6 +226,9 @@ public final class FrameQueue extends QueueConsumer {
       nextSize <<= 1;
     }
     Chunk c = new Chunk(pool.take(capacity));
+    if (length > 0) {
+      c.memory.put(0, source, from, length);
+    }
     Chunk before = tail;
     tail = c;
     tailEnd = 0;
@@ -715,31 +726,18 @@ public final class FrameQueue extends QueueConsumer {
 
   /** Gives up all messages but the newest; returns how many were given up. Consumer. */
   public long discardAllButLast() {
+    long visibleMessages = before;
+    for (Chunk c = head; c != null; c = c.next()) {
+      visibleMessages += Chunk.messages(c.snapshot());
+    }
     long dropped = 0;
-    while (next()) {
-      if (isLast()) {
-        return dropped;
-      }
+    while (visibleMessages - taken > 1 && next()) {
       if (!isCommand()) {
         dropped++;
       }
       finish();
     }
     return dropped;
-  }
-
-  /** Whether nothing follows the current message (which stays current, at its first frame). */
-  private boolean isLast() {
-    if (largeFrame >= 0) {
-      Chunk following = head.next();
-      return following == null || (following.large == null && Chunk.end(following.snapshot()) == 0);
-    }
-    while (more()) {
-      nextFrame();
-    }
-    int end = frameAt + frameSize;
-    firstFrame();
-    return end == Chunk.end(head.snapshot()) && head.next() == null;
   }
 
   /**

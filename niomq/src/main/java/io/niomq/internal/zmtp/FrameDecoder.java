@@ -157,13 +157,9 @@ final class FrameDecoder implements FrameReader {
 
   /** Goes on in a new chunk with the incomplete message, and room for {@code more} octets of it. */
   private void moveTail(int more) {
-    ByteBuffer old = queue.tailMemory();
     int from = large == null ? start : parsed; // frames of a large message have memory of their own
     int length = received - from;
-    queue.startTail(length + Math.max(READ_MIN, more));
-    if (length > 0) {
-      queue.tailMemory().put(0, old, from, length);
-    }
+    queue.startTail(length + Math.max(READ_MIN, more), queue.tailMemory(), from, length);
     parsed -= from;
     received = length;
     start = 0;

@@ -1,0 +1,94 @@
+package io.niomq.delivery;
+
+import static io.niomq.SocketType.DEALER;
+import static io.niomq.SocketType.PULL;
+import static io.niomq.SocketType.PUSH;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.Socket;
+import io.niomq.SocketEvent.Type;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.testing.Await;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.Events;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.RawPeer;
+import io.niomq.testing.Sockets;
+import io.niomq.testing.Task;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** {@code ZMQ_IMMEDIATE}: queues only for connections that are complete. */
+@ExtendWith(NoLeaks.class)
+class ImmediateTest {
+  @RegisterExtension final Sockets zmq = new Sockets();
+
+  private Socket immediate(SocketType type) {
+    return zmq.socket(type)
+        .set(SocketOptions.IMMEDIATE, true)
+        .set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(10));
+  }
+
+  @Test
+  void sendingWaitsForTheConnection() {
+    String endpoint = Endpoints.freeTcp();
+    Socket push = immediate(PUSH);
+    push.connect(endpoint);
+    assertThat(push.trySend("too early")).isFalse();
+    Task<Void> sending = Task.run(() -> push.send("in time")).untilWaiting();
+    Socket pull = zmq.bound(PULL, endpoint);
+    sending.result();
+    assertThat(pull.recvString()).isEqualTo("in time");
+  }
+
+  @Test
+  void sendingWaitsForTheHandshake() {
+    Socket push = immediate(PUSH);
+    try (RawPeer.Listener listener = RawPeer.listen()) {
+      push.connect(listener.endpoint());
+      try (RawPeer pull = listener.accept()) {
+        pull.send(RawPeer.greeting(1));
+        pull.read(64);
+        assertThat(push.trySend("too early")).isFalse();
+        pull.send(RawPeer.ready("PULL"));
+        push.send("in time");
+        assertThat(pull.readMessageFrame().text()).isEqualTo("in time");
+      }
+    }
+  }
+
+  @Test
+  void nothingIsSentToAnEndpointThatIsDown() {
+    Socket up = zmq.socket(PULL);
+    String toUp = up.bind(Endpoints.TCP);
+    Socket push = immediate(PUSH);
+    push.connect(Endpoints.freeTcp());
+    push.connect(toUp);
+    for (int i = 0; i < 10; i++) {
+      push.send("m" + i);
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(up.recvString()).isEqualTo("m" + i);
+    }
+  }
+
+  @Test
+  void aLostConnectionTakesItsQueueAlong() {
+    String endpoint = Endpoints.freeTcp();
+    Socket dealer = immediate(DEALER);
+    Events events = Events.of(dealer);
+    dealer.connect(endpoint);
+    Socket first = zmq.bound(DEALER, endpoint);
+    dealer.send("1");
+    assertThat(first.recvString()).isEqualTo("1");
+    first.close();
+    events.await(Type.DISCONNECTED);
+    Await.until("sending is impossible", () -> !dealer.trySend("lost"));
+    Socket second = zmq.bound(DEALER, endpoint);
+    dealer.send("2");
+    assertThat(second.recvString()).isEqualTo("2");
+  }
+}
