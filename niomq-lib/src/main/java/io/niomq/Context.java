@@ -1,0 +1,189 @@
+package io.niomq;
+
+import io.niomq.internal.socket.ContextCore;
+import io.niomq.internal.socket.SocketCore;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Where everything begins: a context makes sockets and owns the I/O threads that serve them. One
+ * for a process is usually enough; {@code inproc} endpoints reach the sockets of the same context
+ * only.
+ *
+ * <pre>{@code
+ * try (Context context = Context.create();
+ *     Socket server = context.socket(SocketType.REP);
+ *     Socket client = context.socket(SocketType.REQ)) {
+ *   String endpoint = server.bind("tcp://127.0.0.1:*");
+ *   client.connect(endpoint);
+ *   client.send("Hello");
+ *   System.out.println(server.recvString());
+ *   server.send("World");
+ *   System.out.println(client.recvString());
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ *
+ * @see "zmq_ctx_new"
+ */
+public final class Context implements AutoCloseable {
+  private final ContextCore core;
+
+  private Context(ContextCore core) {
+    this.core = core;
+  }
+
+  /** A context with one I/O thread and room for 1023 sockets. */
+  public static Context create() {
+    return builder().build();
+  }
+
+  /** A context of your own making. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * A new socket; it belongs to the caller, who closes it.
+   *
+   * @throws ZmqTerminatedException {@code ETERM} after the context was closed or shut down
+   * @throws ZmqResourceException {@code EMFILE} when there are as many sockets as {@link
+   *     Builder#maxSockets} allows
+   * @see "zmq_socket"
+   */
+  public Socket socket(SocketType type) {
+    return new Socket(core.socket(Objects.requireNonNull(type, "type")));
+  }
+
+  /** A new poller, for waiting on several sockets and channels at once. */
+  public Poller poller() {
+    return new Poller(core);
+  }
+
+  /** How many I/O threads this context has. */
+  public int ioThreads() {
+    return core.ioThreads();
+  }
+
+  /** How many sockets may be open at once. */
+  public int maxSockets() {
+    return core.maxSockets();
+  }
+
+  /**
+   * Ends all waiting calls on this context's sockets with {@link ZmqTerminatedException}, and makes
+   * all later ones but {@code close} fail with it. Does not wait and closes nothing. May be called
+   * more than once, from any thread.
+   *
+   * @see "zmq_ctx_shutdown"
+   */
+  public void shutdown() {
+    core.shutdown();
+  }
+
+  /** Whether {@link #shutdown} or {@link #close} was called. */
+  public boolean isShutdown() {
+    return core.isShutdown();
+  }
+
+  /**
+   * Ends this context: {@link #shutdown}, closes the sockets that are still open, waits until all
+   * messages are sent or their linger is over, and ends the I/O threads. With a linger of {@link
+   * SocketOptions#FOREVER} that may take for ever; see {@link #close(Duration)}. Closing twice does
+   * nothing.
+   *
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting; everything is
+   *     shut down then, and the call may be repeated to wait on
+   * @see "zmq_ctx_term"
+   */
+  @Override
+  public void close() {
+    core.close(-1);
+  }
+
+  /**
+   * Ends this context as {@link #close()}, but gives up waiting after {@code timeout}: what is not
+   * sent then is dropped.
+   *
+   * @return what was closed, and what was dropped
+   * @throws ZmqInterruptedException {@code EINTR} as for {@link #close()}
+   */
+  public CloseReport close(Duration timeout) {
+    return core.close(SocketCore.nanos(timeout));
+  }
+
+  @Override
+  public String toString() {
+    return core.toString();
+  }
+
+  /** Settings of a new context. Not thread-safe. */
+  public static final class Builder {
+    private int ioThreads = 1;
+    private int maxSockets = 1023;
+    private String threadNamePrefix = "niomq";
+    private ThreadFactory threadFactory;
+
+    private Builder() {}
+
+    /**
+     * How many I/O threads to start: 0 for a context that serves only {@code inproc}, up to 128; 1
+     * by default, which is enough for thousands of connections.
+     *
+     * @see "ZMQ_IO_THREADS (1)"
+     */
+    public Builder ioThreads(int count) {
+      if (count < 0 || count > 128) {
+        throw new ZmqArgumentException(
+            "ioThreads: " + count + " is not allowed; allowed: 0 to 128");
+      }
+      ioThreads = count;
+      return this;
+    }
+
+    /**
+     * How many sockets may be open at once, 1 or more; 1023 by default.
+     *
+     * @see "ZMQ_MAX_SOCKETS (2)"
+     */
+    public Builder maxSockets(int count) {
+      if (count < 1) {
+        throw new ZmqArgumentException(
+            "maxSockets: " + count + " is not allowed; allowed: 1 or more");
+      }
+      maxSockets = count;
+      return this;
+    }
+
+    /**
+     * What the names of this context's threads begin with; "niomq" by default. The names are {@code
+     * prefix-io-0} and so on, and {@code prefix-helper} for name resolution and event listeners.
+     *
+     * @see "ZMQ_THREAD_NAME_PREFIX (9)"
+     */
+    public Builder threadNamePrefix(String prefix) {
+      threadNamePrefix = Objects.requireNonNull(prefix, "prefix");
+      return this;
+    }
+
+    /**
+     * Who makes this context's threads, instead of daemon threads; each is given its name
+     * afterwards.
+     */
+    public Builder threadFactory(ThreadFactory factory) {
+      threadFactory = Objects.requireNonNull(factory, "factory");
+      return this;
+    }
+
+    /**
+     * Makes the context and starts its I/O threads.
+     *
+     * @throws ZmqResourceException {@code EMFILE} when the operating system has no descriptor left
+     */
+    public Context build() {
+      return new Context(new ContextCore(ioThreads, maxSockets, threadNamePrefix, threadFactory));
+    }
+  }
+}

@@ -1,0 +1,513 @@
+package io.niomq;
+
+import io.niomq.internal.socket.SocketCore;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * A ZeroMQ socket: made by {@link Context#socket}, joined to others with {@link #bind} and {@link
+ * #connect}, used to send and receive whole messages in the pattern of its {@link SocketType}.
+ *
+ * <p><b>Three ways to wait.</b> {@code send(x)} and {@code recv()} wait as long as {@link
+ * SocketOptions#SNDTIMEO} and {@link SocketOptions#RCVTIMEO} say (by default for ever) and then
+ * throw {@link ZmqTimeoutException}. With a {@link Duration} they wait that long and then return
+ * false, null or -1. {@code trySend} and {@code tryRecv} never wait. A negative duration, such as
+ * {@link SocketOptions#FOREVER}, has no limit.
+ *
+ * <p><b>Threads.</b> A socket may be used by any number of threads at once, a whole message at a
+ * time. A message that is sent or received frame by frame ({@link #sendMore}, {@link #hasMore})
+ * belongs to the thread that does so. Lock-step types (REQ, REP) are one conversation, whichever
+ * thread takes the next step. Platform and virtual threads may be used alike.
+ *
+ * <p><b>Interrupts.</b> An interrupt ends a waiting call with {@link ZmqInterruptedException}; the
+ * thread's interrupt flag stays set, and socket, connections and context go on working. A call that
+ * does not have to wait takes no notice.
+ *
+ * <p><b>Closing.</b> {@link #close()} returns at once; what is queued is still sent in the
+ * background for as long as {@link SocketOptions#LINGER} says: <b>30 seconds unless set</b>
+ * (libzmq: for ever). {@link Context#close()} waits for that.
+ *
+ * <p><b>Errors.</b> Calls on a closed socket throw {@link ZmqClosedException} ({@code ENOTSOCK}),
+ * after the context was closed or shut down {@link ZmqTerminatedException} ({@code ETERM}). All
+ * exceptions implement {@link ZmqError}.
+ */
+public final class Socket implements AutoCloseable {
+  private final SocketCore core;
+
+  Socket(SocketCore core) {
+    this.core = core;
+  }
+
+  /** The pattern that this socket follows. */
+  public SocketType type() {
+    return core.type();
+  }
+
+  // ------------------------------------------------------------------------------------------------ endpoints
+
+  /**
+   * Accepts peers at {@code endpoint}: {@code tcp://interface:port}, {@code ipc://path} or {@code
+   * inproc://name}. For tcp the interface is an address, an interface's name or {@code *}, the port
+   * a number or {@code *} for one that is free. {@code ipc://*} makes up a path.
+   *
+   * @return the endpoint with its real address and port, which is what {@link #unbind} and peers
+   *     need
+   * @throws ZmqEndpointException {@code EADDRINUSE}, {@code EADDRNOTAVAIL}, {@code ENODEV}, {@code
+   *     EACCES}, {@code EPROTONOSUPPORT} and others
+   * @throws ZmqArgumentException when the endpoint is malformed ({@code EINVAL}) or too long
+   *     ({@code ENAMETOOLONG})
+   * @throws ZmqNoIoThreadException when the context has no I/O thread and the transport needs one
+   * @see "zmq_bind"
+   */
+  public String bind(String endpoint) {
+    return core.bind(Objects.requireNonNull(endpoint, "endpoint"));
+  }
+
+  /**
+   * Connects to {@code endpoint} in the background, now and again after each loss. The peer need
+   * not exist yet; messages may be sent at once and are queued for it (unless {@link
+   * SocketOptions#IMMEDIATE}). For tcp the host is a name or an address, optionally preceded by a
+   * source address and a semicolon: {@code tcp://10.0.0.1:0;server:5555}. Names are resolved again
+   * at each attempt.
+   *
+   * <p>Connecting a DEALER, REQ, SUB or PUB to the same endpoint again does nothing; other types
+   * make a second connection.
+   *
+   * @throws ZmqEndpointException {@code EPROTONOSUPPORT}
+   * @throws ZmqArgumentException when the endpoint is malformed ({@code EINVAL}) or too long
+   *     ({@code ENAMETOOLONG})
+   * @throws ZmqNoIoThreadException when the context has no I/O thread and the transport needs one
+   * @see "zmq_connect"
+   */
+  public void connect(String endpoint) {
+    core.connect(Objects.requireNonNull(endpoint, "endpoint"));
+  }
+
+  /**
+   * Stops accepting at {@code endpoint} and ends the connections accepted there, after their
+   * linger. What was received can still be read.
+   *
+   * @param endpoint as {@link #bind} returned it
+   * @throws ZmqEndpointException {@code ENOENT} when nothing is bound or connected there
+   * @see "zmq_unbind"
+   */
+  public void unbind(String endpoint) {
+    core.unbind(Objects.requireNonNull(endpoint, "endpoint"));
+  }
+
+  /**
+   * Ends all connections to {@code endpoint}: what is queued for it is still sent, for as long as
+   * the linger says; what was received from it and not read is dropped.
+   *
+   * @param endpoint as given to {@link #connect}
+   * @throws ZmqEndpointException {@code ENOENT} when nothing is bound or connected there
+   * @see "zmq_disconnect"
+   */
+  public void disconnect(String endpoint) {
+    core.unbind(Objects.requireNonNull(endpoint, "endpoint"));
+  }
+
+  // ------------------------------------------------------------------------------------------------ options
+
+  /**
+   * Sets an option.
+   *
+   * @return this socket
+   * @throws ZmqArgumentException {@code EINVAL} when the value is out of range, the option is not
+   *     for this socket type, can only be read, or is set too late to take effect
+   * @see "zmq_setsockopt"
+   */
+  public <T> Socket set(SocketOption<T> option, T value) {
+    core.set(Objects.requireNonNull(option, "option"), value);
+    return this;
+  }
+
+  /**
+   * Reads an option.
+   *
+   * @throws ZmqArgumentException {@code EINVAL} when the option can only be set
+   * @see "zmq_getsockopt"
+   */
+  public <T> T get(SocketOption<T> option) {
+    return core.get(Objects.requireNonNull(option, "option"));
+  }
+
+  /**
+   * All options that this socket has, with their values, in the order of {@link
+   * SocketOptions#all()}.
+   */
+  public Map<SocketOption<?>, Object> options() {
+    return core.options();
+  }
+
+  /**
+   * Receives messages that begin with {@code prefix} from now on; the empty prefix matches all. SUB
+   * only. Subscriptions are counted: the same prefix may be subscribed several times.
+   *
+   * @throws ZmqArgumentException {@code EINVAL} when this is not a SUB
+   * @see "ZMQ_SUBSCRIBE (6)"
+   */
+  public Socket subscribe(byte[] prefix) {
+    core.subscribe(prefix.clone());
+    return this;
+  }
+
+  /** {@link #subscribe(byte[])} with a text in UTF-8. */
+  public Socket subscribe(String prefix) {
+    core.subscribe(utf8(prefix));
+    return this;
+  }
+
+  /**
+   * Takes back one {@link #subscribe(byte[])}; one that was never made is ignored.
+   *
+   * @throws ZmqArgumentException {@code EINVAL} when this is not a SUB
+   * @see "ZMQ_UNSUBSCRIBE (7)"
+   */
+  public Socket unsubscribe(byte[] prefix) {
+    core.unsubscribe(prefix.clone());
+    return this;
+  }
+
+  /** {@link #unsubscribe(byte[])} with a text in UTF-8. */
+  public Socket unsubscribe(String prefix) {
+    core.unsubscribe(utf8(prefix));
+    return this;
+  }
+
+  // ------------------------------------------------------------------------------------------------ send
+
+  /**
+   * Sends {@code body} as a message of one frame, or as the last frame of one begun with {@link
+   * #sendMore}. Sent means queued: the message is on its way, not yet delivered. The array is
+   * copied.
+   *
+   * @throws ZmqTimeoutException {@code EAGAIN} when {@link SocketOptions#SNDTIMEO} passed
+   * @throws ZmqStateException {@code EFSM} when this type may not send now
+   * @throws ZmqUnroutableException {@code EHOSTUNREACH} when this is a mandatory ROUTER and nobody
+   *     has that routing id
+   * @throws ZmqUnsupportedException {@code ENOTSUP} on a SUB or PULL
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting
+   * @see "zmq_send"
+   */
+  public void send(byte[] body) {
+    core.send(body, 0, body.length);
+  }
+
+  /**
+   * Sends {@code length} octets of {@code body} from {@code offset}; otherwise as {@link
+   * #send(byte[])}.
+   */
+  public void send(byte[] body, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, body.length);
+    core.send(body, offset, length);
+  }
+
+  /** Sends a text in UTF-8; otherwise as {@link #send(byte[])}. */
+  public void send(String body) {
+    send(utf8(body));
+  }
+
+  /**
+   * Sends the remaining octets of {@code body} and moves its position to its limit; otherwise as
+   * {@link #send(byte[])}.
+   */
+  public void send(ByteBuffer body) {
+    core.send(body);
+  }
+
+  /**
+   * Sends a whole message (or the rest of one begun with {@link #sendMore}) and leaves {@code
+   * message} empty; when the call fails the message keeps its frames. Otherwise as {@link
+   * #send(byte[])}.
+   *
+   * @throws ZmqArgumentException {@code EINVAL} when the message has no frame
+   */
+  public void send(Message message) {
+    core.sendFrames(message::writeTo, nonEmpty(message), core.sendTimeout(), true);
+    message.clear();
+  }
+
+  /**
+   * Sends as {@link #send(byte[])}, waiting no longer than {@code timeout}; false when that was not
+   * enough.
+   */
+  public boolean send(byte[] body, Duration timeout) {
+    return core.send(body, 0, body.length, SocketCore.nanos(timeout));
+  }
+
+  /**
+   * Sends as {@link #send(String)}, waiting no longer than {@code timeout}; false when that was not
+   * enough.
+   */
+  public boolean send(String body, Duration timeout) {
+    return send(utf8(body), timeout);
+  }
+
+  /**
+   * Sends as {@link #send(ByteBuffer)}, waiting no longer than {@code timeout}; false when that was
+   * not enough.
+   */
+  public boolean send(ByteBuffer body, Duration timeout) {
+    return core.send(body, SocketCore.nanos(timeout));
+  }
+
+  /**
+   * Sends as {@link #send(Message)}, waiting no longer than {@code timeout}; false when that was
+   * not enough.
+   */
+  public boolean send(Message message, Duration timeout) {
+    return cleared(
+        message,
+        core.sendFrames(message::writeTo, nonEmpty(message), SocketCore.nanos(timeout), false));
+  }
+
+  /** Sends as {@link #send(byte[])} if that is possible without waiting; else false. */
+  public boolean trySend(byte[] body) {
+    return core.send(body, 0, body.length, 0);
+  }
+
+  /** Sends as {@link #send(String)} if that is possible without waiting; else false. */
+  public boolean trySend(String body) {
+    return trySend(utf8(body));
+  }
+
+  /** Sends as {@link #send(ByteBuffer)} if that is possible without waiting; else false. */
+  public boolean trySend(ByteBuffer body) {
+    return core.send(body, 0);
+  }
+
+  /** Sends as {@link #send(Message)} if that is possible without waiting; else false. */
+  public boolean trySend(Message message) {
+    return cleared(message, core.sendFrames(message::writeTo, nonEmpty(message), 0, false));
+  }
+
+  private static int nonEmpty(Message message) {
+    if (message.isEmpty()) {
+      throw new ZmqArgumentException("a message needs at least one frame; this one has none");
+    }
+    return message.frameCount();
+  }
+
+  private static boolean cleared(Message message, boolean sent) {
+    if (sent) {
+      message.clear();
+    }
+    return sent;
+  }
+
+  /**
+   * Adds a frame to the message that this thread is sending; the next {@code send} adds the last
+   * one. Nothing is transmitted before that. Never waits, except on a mandatory ROUTER whose peer
+   * has no room.
+   *
+   * @return this socket
+   * @throws ZmqStateException {@code EFSM} when this type may not send now
+   * @throws ZmqUnroutableException {@code EHOSTUNREACH} when this is a mandatory ROUTER and nobody
+   *     has that routing id; then the message was not begun
+   * @throws ZmqUnsupportedException {@code ENOTSUP} on a SUB or PULL
+   * @see "ZMQ_SNDMORE"
+   */
+  public Socket sendMore(byte[] frame) {
+    core.sendMore(frame.clone());
+    return this;
+  }
+
+  /** {@link #sendMore(byte[])} with a text in UTF-8. */
+  public Socket sendMore(String frame) {
+    core.sendMore(utf8(frame));
+    return this;
+  }
+
+  /**
+   * {@link #sendMore(byte[])} with the remaining octets of a buffer, whose position moves to its
+   * limit.
+   */
+  public Socket sendMore(ByteBuffer frame) {
+    byte[] copy = new byte[frame.remaining()];
+    frame.get(copy);
+    core.sendMore(copy);
+    return this;
+  }
+
+  // ------------------------------------------------------------------------------------------------ receive
+
+  /**
+   * Receives a frame: the first of the next message, or the next of the message that this thread is
+   * receiving ({@link #hasMore}).
+   *
+   * @throws ZmqTimeoutException {@code EAGAIN} when {@link SocketOptions#RCVTIMEO} passed
+   * @throws ZmqStateException {@code EFSM} when this type may not receive now
+   * @throws ZmqUnsupportedException {@code ENOTSUP} on a PUB or PUSH
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting
+   * @see "zmq_recv"
+   */
+  public byte[] recv() {
+    return orTimeout(core.recv(core.recvTimeout()));
+  }
+
+  /**
+   * Receives as {@link #recv()}, waiting no longer than {@code timeout}; null when that was not
+   * enough.
+   */
+  public byte[] recv(Duration timeout) {
+    return core.recv(SocketCore.nanos(timeout));
+  }
+
+  /** Receives as {@link #recv()} if something is there; else null. */
+  public byte[] tryRecv() {
+    return core.recv(0);
+  }
+
+  /** Receives a frame as text in UTF-8; otherwise as {@link #recv()}. */
+  public String recvString() {
+    return text(recv());
+  }
+
+  /**
+   * Receives a text as {@link #recvString()}, waiting no longer than {@code timeout}; null when
+   * that was not enough.
+   */
+  public String recvString(Duration timeout) {
+    return text(recv(timeout));
+  }
+
+  /** Receives a text as {@link #recvString()} if something is there; else null. */
+  public String tryRecvString() {
+    return text(tryRecv());
+  }
+
+  /**
+   * Receives a frame into {@code target}, from its position on, and moves the position; otherwise
+   * as {@link #recv()}. What does not fit is cut off. Allocates nothing.
+   *
+   * @return the size of the whole frame, which is more than was copied when it was cut off
+   */
+  public int recv(ByteBuffer target) {
+    int size = core.recv(target, core.recvTimeout());
+    if (size < 0) {
+      throw timeout();
+    }
+    return size;
+  }
+
+  /**
+   * Receives as {@link #recv(ByteBuffer)}, waiting no longer than {@code timeout}; -1 when that was
+   * not enough.
+   */
+  public int recv(ByteBuffer target, Duration timeout) {
+    return core.recv(target, SocketCore.nanos(timeout));
+  }
+
+  /** Receives as {@link #recv(ByteBuffer)} if something is there; else -1. */
+  public int tryRecv(ByteBuffer target) {
+    return core.recv(target, 0);
+  }
+
+  /**
+   * Receives a whole message (or the rest of one begun with {@link #recv()}); otherwise as {@link
+   * #recv()}.
+   */
+  public Message recvMessage() {
+    return orTimeout(recvMessage(core.recvTimeout()));
+  }
+
+  /**
+   * Receives as {@link #recvMessage()}, waiting no longer than {@code timeout}; null when that was
+   * not enough.
+   */
+  public Message recvMessage(Duration timeout) {
+    return recvMessage(SocketCore.nanos(timeout));
+  }
+
+  /** Receives as {@link #recvMessage()} if something is there; else null. */
+  public Message tryRecvMessage() {
+    return recvMessage(0);
+  }
+
+  private Message recvMessage(long timeoutNanos) {
+    Message message = new Message();
+    return core.recvFrames(message::addOwned, timeoutNanos) ? message : null;
+  }
+
+  /**
+   * Whether the message that this thread is receiving frame by frame has another frame.
+   *
+   * @see "ZMQ_RCVMORE (13)"
+   */
+  public boolean hasMore() {
+    return core.hasMore();
+  }
+
+  private static <T> T orTimeout(T received) {
+    if (received == null) {
+      throw timeout();
+    }
+    return received;
+  }
+
+  private static ZmqTimeoutException timeout() {
+    return new ZmqTimeoutException("no message came within ZMQ_RCVTIMEO");
+  }
+
+  // ------------------------------------------------------------------------------------------------ reports
+
+  /**
+   * Has {@code listener} told what happens to this socket's endpoints and connections from now on,
+   * instead of an earlier listener; null for none. It is called on a thread of the context that
+   * does nothing else, in order of the events.
+   *
+   * @see "zmq_socket_monitor"
+   */
+  public void onEvent(Consumer<? super SocketEvent> listener) {
+    core.onEvent(listener);
+  }
+
+  /**
+   * How many messages this socket has dropped so far, by reason; reasons that did not occur are
+   * left out.
+   */
+  public Map<DropReason, Long> drops() {
+    return core.drops();
+  }
+
+  /** Whether {@link #close()} was called, or the context closed this socket. */
+  public boolean isClosed() {
+    return core.isClosed();
+  }
+
+  /**
+   * Closes this socket: at once for the caller, who never waits. Ports, paths and names are free
+   * when this returns; threads that wait in this socket get {@link ZmqClosedException}; messages
+   * that are queued are still sent for as long as {@link SocketOptions#LINGER} says, those received
+   * and not read are dropped. Closing twice does nothing.
+   *
+   * @see "zmq_close"
+   */
+  @Override
+  public void close() {
+    core.close();
+  }
+
+  @Override
+  public String toString() {
+    return core.toString();
+  }
+
+  /** For {@link Poller} and {@link Proxy}. */
+  SocketCore core() {
+    return core;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] utf8) {
+    return utf8 == null ? null : new String(utf8, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,296 @@
+package io.niomq;
+
+import static io.niomq.SocketOption.Effect.BEFORE_ENDPOINTS;
+import static io.niomq.SocketOption.Effect.NEXT_ENDPOINT;
+import static io.niomq.SocketOption.Effect.READ_ONLY;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The options of a {@link Socket}, one constant each. A time is a {@link Duration} of whole
+ * milliseconds; {@link #FOREVER} stands for libzmq's -1.
+ *
+ * <p>An option that is not listed here is not supported yet; there is no option that is accepted
+ * and ignored.
+ */
+public final class SocketOptions {
+
+  /** No limit in time: libzmq's -1. Any negative duration means the same. */
+  public static final Duration FOREVER = Duration.ofMillis(-1);
+
+  /**
+   * The linger that a NioMQ socket starts with: 30 seconds (libzmq: for ever). SUB and XSUB start
+   * with none.
+   */
+  public static final Duration DEFAULT_LINGER = Duration.ofSeconds(30);
+
+  private static final List<SocketOption<?>> ALL = new ArrayList<>();
+
+  /**
+   * High-water mark for outbound messages, per peer; 0 for no limit. What happens at the mark
+   * depends on the socket type: PUSH, DEALER, REQ and PAIR wait, PUB, XPUB, XSUB, REP and ROUTER
+   * drop and count.
+   */
+  public static final SocketOption<Integer> SNDHWM = atLeast("ZMQ_SNDHWM", 23, 0, 1000, "messages");
+
+  /**
+   * High-water mark for inbound messages, per peer; 0 for no limit. At the mark the peer is no
+   * longer read from.
+   */
+  public static final SocketOption<Integer> RCVHWM = atLeast("ZMQ_RCVHWM", 24, 0, 1000, "messages");
+
+  /**
+   * How long unsent messages are still sent after the socket was closed: zero, a duration or {@link
+   * #FOREVER}. Default: 30 s; none for SUB and XSUB. Read when the socket, or one endpoint of it,
+   * is closed.
+   */
+  public static final SocketOption<Duration> LINGER =
+      add(
+          time("ZMQ_LINGER", 17)
+              .initial(
+                  type ->
+                      type == SocketType.SUB || type == SocketType.XSUB
+                          ? Duration.ZERO
+                          : DEFAULT_LINGER));
+
+  /**
+   * Longest wait of a receive without a timeout of its own; zero never waits, {@link #FOREVER} is
+   * the default.
+   */
+  public static final SocketOption<Duration> RCVTIMEO =
+      add(time("ZMQ_RCVTIMEO", 27).initial(FOREVER));
+
+  /**
+   * Longest wait of a send without a timeout of its own; zero never waits, {@link #FOREVER} is the
+   * default.
+   */
+  public static final SocketOption<Duration> SNDTIMEO =
+      add(time("ZMQ_SNDTIMEO", 28).initial(FOREVER));
+
+  /**
+   * The name that a REQ, DEALER or ROUTER tells its peers, 1 to 255 octets. A name that begins with
+   * a zero octet is reserved for those that a ROUTER makes up. Default: none.
+   */
+  public static final SocketOption<byte[]> ROUTING_ID =
+      add(
+          new SocketOption.Builder<>("ZMQ_ROUTING_ID", 5, byte[].class)
+              .unit("octets")
+              .range("1 to 255 octets", v -> v.length >= 1 && v.length <= 255)
+              .initial(new byte[0])
+              .effect(BEFORE_ENDPOINTS));
+
+  /**
+   * Keeps only the newest message of a peer, in either direction, instead of a queue. For
+   * single-frame messages; of a message with more frames the whole newest one is kept. High-water
+   * marks do not apply.
+   */
+  public static final SocketOption<Boolean> CONFLATE =
+      add(
+          flag("ZMQ_CONFLATE", 54)
+              .only(
+                  SocketType.PULL,
+                  SocketType.PUSH,
+                  SocketType.SUB,
+                  SocketType.PUB,
+                  SocketType.DEALER)
+              .effect(BEFORE_ENDPOINTS));
+
+  /**
+   * Queues messages only for peers whose connection is complete, and drops them when it is lost.
+   */
+  public static final SocketOption<Boolean> IMMEDIATE =
+      add(flag("ZMQ_IMMEDIATE", 39).effect(NEXT_ENDPOINT));
+
+  /**
+   * Makes sending to an unknown peer an error, and to a full one a wait, instead of a counted drop.
+   */
+  public static final SocketOption<Boolean> ROUTER_MANDATORY =
+      add(flag("ZMQ_ROUTER_MANDATORY", 33).only(SocketType.ROUTER).writeOnly());
+
+  /** Gives a routing id that is in use to the newcomer, and ends the connection that had it. */
+  public static final SocketOption<Boolean> ROUTER_HANDOVER =
+      add(flag("ZMQ_ROUTER_HANDOVER", 56).only(SocketType.ROUTER).writeOnly());
+
+  /** Sends one empty message to each new peer, so that a ROUTER learns of it. */
+  public static final SocketOption<Boolean> PROBE_ROUTER =
+      add(
+          flag("ZMQ_PROBE_ROUTER", 51)
+              .only(SocketType.ROUTER, SocketType.DEALER, SocketType.REQ)
+              .writeOnly());
+
+  /** Puts a request id before each request and accepts only the reply that carries it. */
+  public static final SocketOption<Boolean> REQ_CORRELATE =
+      add(flag("ZMQ_REQ_CORRELATE", 52).only(SocketType.REQ).writeOnly());
+
+  /** Lets a REQ send again before the reply has come; the outstanding request is given up. */
+  public static final SocketOption<Boolean> REQ_RELAXED =
+      add(flag("ZMQ_REQ_RELAXED", 53).only(SocketType.REQ).writeOnly());
+
+  /** Shows every subscription to the XPUB's reader, also repeated ones. */
+  public static final SocketOption<Boolean> XPUB_VERBOSE =
+      add(flag("ZMQ_XPUB_VERBOSE", 40).only(SocketType.XPUB).writeOnly());
+
+  /** Shows every subscription and every unsubscription to the XPUB's reader. */
+  public static final SocketOption<Boolean> XPUB_VERBOSER =
+      add(flag("ZMQ_XPUB_VERBOSER", 78).only(SocketType.XPUB).writeOnly());
+
+  /**
+   * Makes a publisher wait (or refuse) when a subscriber is at its high-water mark, instead of
+   * dropping for it.
+   */
+  public static final SocketOption<Boolean> XPUB_NODROP =
+      add(flag("ZMQ_XPUB_NODROP", 69).only(SocketType.XPUB, SocketType.PUB).writeOnly());
+
+  /**
+   * Sends to the peers that do not match (PUB, XPUB) and accepts what does not match (SUB). Set it
+   * on both sides.
+   */
+  public static final SocketOption<Boolean> INVERT_MATCHING =
+      add(flag("ZMQ_INVERT_MATCHING", 74).only(SocketType.PUB, SocketType.XPUB, SocketType.SUB));
+
+  /**
+   * Time until the first attempt to reconnect; a random time of up to the same length is added.
+   * Zero and {@link #FOREVER} (-1) both mean: never reconnect.
+   */
+  public static final SocketOption<Duration> RECONNECT_IVL =
+      add(time("ZMQ_RECONNECT_IVL", 18).initial(Duration.ofMillis(100)).effect(NEXT_ENDPOINT));
+
+  /**
+   * Longest time between two attempts to reconnect, reached by doubling; zero: the time does not
+   * grow.
+   */
+  public static final SocketOption<Duration> RECONNECT_IVL_MAX =
+      add(duration("ZMQ_RECONNECT_IVL_MAX", 21).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
+
+  /**
+   * Longest time that a peer may take for the handshake; zero: no limit. Connections are then tried
+   * again.
+   */
+  public static final SocketOption<Duration> HANDSHAKE_IVL =
+      add(duration("ZMQ_HANDSHAKE_IVL", 66).initial(Duration.ofSeconds(30)).effect(NEXT_ENDPOINT));
+
+  /** Longest time for one attempt to connect over tcp; zero leaves it to the operating system. */
+  public static final SocketOption<Duration> CONNECT_TIMEOUT =
+      add(duration("ZMQ_CONNECT_TIMEOUT", 79).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
+
+  /**
+   * Largest frame that is accepted; a peer that sends a larger one is disconnected. -1 for no
+   * limit.
+   */
+  public static final SocketOption<Long> MAXMSGSIZE =
+      add(
+          new SocketOption.Builder<>("ZMQ_MAXMSGSIZE", 22, Long.class)
+              .unit("octets a frame")
+              .range("any; negative for no limit", v -> true)
+              .initial(-1L)
+              .effect(NEXT_ENDPOINT));
+
+  /** How many connections may wait to be accepted. The operating system may lower it. */
+  public static final SocketOption<Integer> BACKLOG =
+      add(
+          integer("ZMQ_BACKLOG", 19)
+              .unit("connections")
+              .range("1 or more", v -> v >= 1)
+              .initial(100)
+              .effect(NEXT_ENDPOINT));
+
+  /** Size of the operating system's send buffer; -1 leaves it alone. tcp only. */
+  public static final SocketOption<Integer> SNDBUF =
+      add(
+          integer("ZMQ_SNDBUF", 11)
+              .unit("octets")
+              .range("-1 or more", v -> v >= -1)
+              .initial(-1)
+              .effect(NEXT_ENDPOINT));
+
+  /** Size of the operating system's receive buffer; -1 leaves it alone. tcp only. */
+  public static final SocketOption<Integer> RCVBUF =
+      add(
+          integer("ZMQ_RCVBUF", 12)
+              .unit("octets")
+              .range("-1 or more", v -> v >= -1)
+              .initial(-1)
+              .effect(NEXT_ENDPOINT));
+
+  /** TCP keep-alive: 1 on, 0 off, -1 as the operating system has it. */
+  public static final SocketOption<Integer> TCP_KEEPALIVE =
+      add(
+          integer("ZMQ_TCP_KEEPALIVE", 34)
+              .range("-1, 0 or 1", v -> v >= -1 && v <= 1)
+              .initial(-1)
+              .effect(NEXT_ENDPOINT));
+
+  /** Type-of-service octet of outgoing IP packets; 0 leaves it alone. */
+  public static final SocketOption<Integer> TOS =
+      add(
+          integer("ZMQ_TOS", 57)
+              .unit("octet")
+              .range("0 to 255", v -> v >= 0 && v <= 255)
+              .initial(0)
+              .effect(NEXT_ENDPOINT));
+
+  /** Whether tcp endpoints may use IPv6; then {@code *} binds both families. */
+  public static final SocketOption<Boolean> IPV6 = add(flag("ZMQ_IPV6", 42).effect(NEXT_ENDPOINT));
+
+  /** The type of the socket, as libzmq's number. */
+  public static final SocketOption<Integer> TYPE =
+      add(integer("ZMQ_TYPE", 16).initial(SocketType::number).effect(READ_ONLY));
+
+  /** The endpoint last bound or connected: after a bind with the real address and port. */
+  public static final SocketOption<String> LAST_ENDPOINT =
+      add(
+          new SocketOption.Builder<>("ZMQ_LAST_ENDPOINT", 32, String.class)
+              .initial("")
+              .effect(READ_ONLY));
+
+  private SocketOptions() {}
+
+  /** All options, in the order of this page. */
+  public static List<SocketOption<?>> all() {
+    return List.copyOf(ALL);
+  }
+
+  private static <T> SocketOption<T> add(SocketOption.Builder<T> b) {
+    SocketOption<T> option = new SocketOption<>(b, ALL.size());
+    ALL.add(option);
+    return option;
+  }
+
+  private static SocketOption<Integer> atLeast(
+      String name, int number, int min, int initial, String unit) {
+    return add(
+        integer(name, number).unit(unit).range(min + " or more", v -> v >= min).initial(initial));
+  }
+
+  private static SocketOption.Builder<Integer> integer(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Integer.class);
+  }
+
+  private static SocketOption.Builder<Boolean> flag(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Boolean.class)
+        .range("true or false", v -> true)
+        .initial(false);
+  }
+
+  /** A time that may be FOREVER. */
+  private static SocketOption.Builder<Duration> time(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Duration.class)
+        .unit("milliseconds")
+        .range(
+            "0 to " + Integer.MAX_VALUE + " ms, or FOREVER (negative)",
+            v -> v.isNegative() || fitsInt(v));
+  }
+
+  /** A time that must not be negative. */
+  private static SocketOption.Builder<Duration> duration(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Duration.class)
+        .unit("milliseconds")
+        .range("0 to " + Integer.MAX_VALUE + " ms", v -> !v.isNegative() && fitsInt(v));
+  }
+
+  private static boolean fitsInt(Duration v) {
+    return v.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) <= 0;
+  }
+}

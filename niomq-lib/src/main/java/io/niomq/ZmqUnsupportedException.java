@@ -1,0 +1,19 @@
+package io.niomq;
+
+/**
+ * The socket's type does not have this operation, for instance sending on a PULL ({@code ENOTSUP}).
+ */
+public final class ZmqUnsupportedException extends UnsupportedOperationException
+    implements ZmqError {
+  private static final long serialVersionUID = 1L;
+
+  /** For the library's own use. */
+  public ZmqUnsupportedException(String message) {
+    super(message + " (" + Errno.ENOTSUP.name() + ": " + Errno.ENOTSUP.text() + ")");
+  }
+
+  @Override
+  public Errno errno() {
+    return Errno.ENOTSUP;
+  }
+}

@@ -1,0 +1,350 @@
+package io.niomq.internal.endpoint;
+
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketEvent;
+import io.niomq.SocketOptions;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.transport.Endpoint;
+import io.niomq.internal.transport.IoErrors;
+import io.niomq.internal.transport.Target;
+import io.niomq.internal.transport.Transport;
+import io.niomq.internal.zmtp.CloseCause;
+import io.niomq.internal.zmtp.Connection;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A connecting endpoint: connects in the background, and again after each loss, at growing
+ * intervals. Unless {@code ZMQ_IMMEDIATE} is set its pipe is there from the start and outlives the
+ * connections.
+ *
+ * <p>Driven by the I/O thread; {@link #start} and {@link #close} may be called by any other.
+ */
+public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
+  private final EndpointOwner owner;
+  private final Transport transport;
+  private final Endpoint endpoint;
+  private final OptionValues options;
+  private final EventLoop loop;
+
+  /** A pipe for all connections; or null when each connection has its own. */
+  private final Pipe lasting;
+
+  // I/O thread only.
+  private Pipe pipe;
+  private SocketChannel connecting;
+  private Connection connection;
+  private EventLoop.Timer timer;
+  private EventLoop.Timer lingerTimer;
+  private int attempts;
+  private boolean closing;
+  private boolean finished;
+  private long lingerDeadline;
+
+  public Dialer(
+      EndpointOwner owner,
+      Transport transport,
+      Endpoint endpoint,
+      OptionValues options,
+      EventLoop loop,
+      Pipe lasting) {
+    this.owner = owner;
+    this.transport = transport;
+    this.endpoint = endpoint;
+    this.options = options;
+    this.loop = loop;
+    this.lasting = lasting;
+    this.pipe = lasting;
+  }
+
+  public String endpoint() {
+    return endpoint.text();
+  }
+
+  /** The pipe that outlives connections, or null. */
+  public Pipe lastingPipe() {
+    return lasting;
+  }
+
+  /** Begins to connect. Any thread. */
+  public void start() {
+    owner.opened();
+    loop.execute(this::attempt);
+  }
+
+  // ------------------------------------------------------------------------------------ connecting
+
+  private void attempt() {
+    if (finished || connecting != null || connection != null) {
+      return;
+    }
+    if (transport.needsLookup(endpoint)) {
+      owner.onHelper(
+          () -> {
+            try {
+              Target target = transport.resolve(endpoint, options);
+              loop.execute(() -> connect(target));
+            } catch (IOException | RuntimeException e) {
+              loop.execute(() -> attemptFailed(e));
+            }
+          });
+      return;
+    }
+    try {
+      connect(transport.resolve(endpoint, options));
+    } catch (IOException | RuntimeException e) {
+      attemptFailed(e);
+    }
+  }
+
+  private void connect(Target target) {
+    if (finished || connecting != null || connection != null) {
+      return;
+    }
+    try {
+      connecting = transport.open(target, options);
+      boolean done = connecting.connect(target.remote());
+      owner.event(SocketEvent.Type.CONNECT_DELAYED, endpoint(), "", "", Errno.EINPROGRESS);
+      if (done) {
+        connected();
+        return;
+      }
+      loop.register(connecting, SelectionKey.OP_CONNECT, this);
+      long limit = options.nanos(SocketOptions.CONNECT_TIMEOUT);
+      if (limit > 0) {
+        timer = loop.timer(this::onConnectTimeout);
+        timer.plan(limit);
+      }
+    } catch (IOException | RuntimeException e) {
+      attemptFailed(e);
+    }
+  }
+
+  private void onConnectTimeout() {
+    attemptFailed(
+        new IOException(
+            "no connection within "
+                + options.get(SocketOptions.CONNECT_TIMEOUT).toMillis()
+                + " ms (ZMQ_CONNECT_TIMEOUT)"));
+  }
+
+  @Override
+  public void ready(SelectionKey key) {
+    try {
+      if (connecting != null && connecting.finishConnect()) {
+        connected();
+      }
+    } catch (IOException e) {
+      attemptFailed(e);
+    }
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    attemptFailed(failure);
+  }
+
+  private void attemptFailed(Throwable failure) {
+    if (finished || connection != null) {
+      return;
+    }
+    timerOff();
+    if (connecting != null) {
+      closeQuietly(connecting);
+      connecting = null;
+      loop.forgetClosed();
+    }
+    Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
+    owner.event(
+        SocketEvent.Type.CLOSED, endpoint(), "", String.valueOf(failure.getMessage()), errno);
+    planRetry();
+  }
+
+  private static void closeQuietly(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // nothing to be done
+    }
+  }
+
+  private void connected() {
+    timerOff();
+    SocketChannel channel = connecting;
+    if (isConnectedToItself(channel)) {
+      attemptFailed(new ConnectException("Connection refused: the port connected to itself"));
+      return;
+    }
+    connecting = null;
+    String peer = transport.peerAddress(channel);
+    owner.event(SocketEvent.Type.CONNECTED, endpoint(), peer, "", null);
+    connection = new Connection(channel, loop, options, peer, this);
+    connection.start();
+  }
+
+  /** Nobody listens on a local ephemeral port, and the kernel chose that very port as our own. */
+  private static boolean isConnectedToItself(SocketChannel channel) {
+    try {
+      return channel.getLocalAddress() instanceof InetSocketAddress local
+          && local.equals(channel.getRemoteAddress());
+    } catch (IOException e) {
+      return false; // its end will be noticed
+    }
+  }
+
+  private void timerOff() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  /** Plans the next attempt; {@code ZMQ_RECONNECT_IVL} of 0 or less means that there is none. */
+  private void planRetry() {
+    long interval = options.nanos(SocketOptions.RECONNECT_IVL) / 1_000_000;
+    if (interval <= 0) {
+      return;
+    }
+    long max = options.nanos(SocketOptions.RECONNECT_IVL_MAX) / 1_000_000;
+    long delay;
+    if (max > 0) {
+      delay = Math.min(max, interval << Math.min(attempts, 20));
+    } else {
+      delay = interval + ThreadLocalRandom.current().nextLong(interval);
+    }
+    attempts++;
+    owner.event(
+        SocketEvent.Type.CONNECT_RETRIED, endpoint(), "", "next attempt in " + delay + " ms", null);
+    timer = loop.timer(this::attempt);
+    timer.plan(delay * 1_000_000);
+  }
+
+  // ------------------------------------------------------------------------------------ the
+  // connection
+
+  @Override
+  public void onHandshakeDone(Connection c, Peer peer) {
+    attempts = 0;
+    owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
+    if (lasting == null) {
+      pipe = owner.newPipe(options, endpoint());
+    }
+    owner.join(pipe, c, peer);
+    if (closing) {
+      c.linger(remainingLinger());
+    }
+  }
+
+  @Override
+  public void onDropped(DropReason reason, long messages) {
+    owner.count(reason, messages);
+  }
+
+  @Override
+  public void onClosed(Connection c, CloseCause cause) {
+    connection = null;
+    Reports.closed(owner, endpoint(), c, cause);
+    boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
+    if (lasting == null) {
+      if (pipe != null) {
+        owner.ended(pipe);
+        owner.release(pipe, Reports.unsent(cause));
+        pipe = null;
+      }
+      again &= !closing;
+    } else {
+      owner.disconnected(pipe, c);
+      again &= !closing || !pipe.out.isDrained();
+    }
+    if (finished) {
+      return;
+    }
+    if (again && options.nanos(SocketOptions.RECONNECT_IVL) > 0) {
+      planRetry();
+    } else {
+      finish(Reports.unsent(cause));
+    }
+  }
+
+  // ------------------------------------------------------------------------------------ the end
+
+  /**
+   * Stops connecting, after what is queued was sent or the linger is over. Any thread; the pipe is
+   * detached already.
+   */
+  public void close(long lingerNanos) {
+    loop.execute(() -> startClosing(lingerNanos));
+  }
+
+  private void startClosing(long lingerNanos) {
+    if (finished || closing) {
+      return;
+    }
+    closing = true;
+    if (lingerNanos > 0) {
+      lingerDeadline = System.nanoTime() + lingerNanos;
+      lingerTimer = loop.timer(this::abort);
+      lingerTimer.plan(lingerNanos);
+    }
+    if (connection != null && !connection.isHandshaking()) {
+      connection.linger(lingerNanos);
+    } else if (pipe == null || lingerNanos == 0 || pipe.out.isDrained()) {
+      abort();
+    }
+  }
+
+  private long remainingLinger() {
+    return lingerTimer == null ? -1 : Math.max(1, lingerDeadline - System.nanoTime());
+  }
+
+  /** Gives up what is still unsent. Any thread. */
+  public void abandon() {
+    loop.execute(
+        () -> {
+          closing = true;
+          abort();
+        });
+  }
+
+  /** Gives up an endpoint that is not connected. */
+  private void abort() {
+    if (finished) {
+      return;
+    }
+    if (connection != null) {
+      closing = true;
+      connection.fail(
+          new CloseCause(CloseCause.Kind.LINGER, Errno.EAGAIN, "the linger is over (ZMQ_LINGER)"));
+      return;
+    }
+    if (connecting != null) {
+      closeQuietly(connecting);
+      connecting = null;
+      loop.forgetClosed();
+    }
+    finish(DropReason.LINGER_EXPIRED);
+  }
+
+  private void finish(DropReason unsent) {
+    finished = true;
+    timerOff();
+    if (lingerTimer != null) {
+      lingerTimer.cancel();
+      lingerTimer = null;
+    }
+    if (lasting != null) {
+      owner.ended(lasting);
+      owner.release(lasting, unsent);
+    }
+    owner.gaveUp(this);
+    owner.closed();
+  }
+}

@@ -1,0 +1,57 @@
+package io.niomq.internal.endpoint;
+
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketEvent;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.zmtp.Connection;
+
+/** The socket as its endpoints see it. Called without its lock. */
+public interface EndpointOwner {
+  /** The I/O thread for a new connection. */
+  EventLoop pickLoop();
+
+  /** Runs something that may block, such as a name lookup, on a helper thread. */
+  void onHelper(Runnable task);
+
+  /** A pipe that is not attached yet, with queues for the given options. */
+  Pipe newPipe(OptionValues options, String endpoint);
+
+  /**
+   * Makes the pipe one of the socket's; it need not be connected. False when the socket is closed
+   * or refuses it.
+   */
+  boolean attach(Pipe pipe);
+
+  /** Joins the connection to the pipe, and tells the pattern; then messages may flow. */
+  void join(Pipe pipe, Connection connection, Peer peer);
+
+  /** The connection was lost; the pipe waits for the next one. */
+  void disconnected(Pipe pipe, PipeLink link);
+
+  /** The pipe's last connection was lost: what has arrived can still be read. */
+  void ended(Pipe pipe);
+
+  /** Takes the pipe from the socket; what has arrived and was not read is dropped. */
+  void detach(Pipe pipe);
+
+  /** The far side of the pipe's queues is done: counts what is left, gives memory back. */
+  void release(Pipe pipe, DropReason reasonForUnsent);
+
+  void event(SocketEvent.Type type, String endpoint, String peer, String detail, Errno errno);
+
+  void count(DropReason reason, long messages);
+
+  /** One more thing (listener, connection, dialer) that the socket's end has to wait for. */
+  void opened();
+
+  /** One less. */
+  void closed();
+
+  /** A connecting endpoint has given up for good. */
+  void gaveUp(Dialer dialer);
+}

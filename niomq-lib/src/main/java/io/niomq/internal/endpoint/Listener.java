@@ -1,0 +1,230 @@
+package io.niomq.internal.endpoint;
+
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketEvent;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.transport.Listening;
+import io.niomq.internal.transport.Transport;
+import io.niomq.internal.zmtp.CloseCause;
+import io.niomq.internal.zmtp.Connection;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A bound endpoint: accepts peers and keeps their connections. Each has a pipe from its handshake
+ * to its end. The options are those at the time of the bind, for all peers to come, as in libzmq.
+ *
+ * <p>Driven by the I/O thread; {@link #close} may be called by any other.
+ */
+public final class Listener implements EventLoop.Handler {
+  /** How many peers are accepted before others have their turn. */
+  private static final int ACCEPT_BATCH = 64;
+
+  /** After a failure, such as no descriptors left, accepting pauses this long. */
+  private static final long PAUSE_NANOS = 100_000_000;
+
+  private final EndpointOwner owner;
+  private final Transport transport;
+  private final Listening listening;
+  private final OptionValues options;
+  private final EventLoop loop;
+  private final Set<Accepted> accepted = ConcurrentHashMap.newKeySet();
+  private SelectionKey key;
+  private EventLoop.Timer pause;
+  private boolean closed;
+
+  public Listener(
+      EndpointOwner owner,
+      Transport transport,
+      Listening listening,
+      OptionValues options,
+      EventLoop loop) {
+    this.owner = owner;
+    this.transport = transport;
+    this.listening = listening;
+    this.options = options;
+    this.loop = loop;
+  }
+
+  /** The endpoint with its real address. */
+  public String endpoint() {
+    return listening.endpoint();
+  }
+
+  /** Begins to accept. Any thread. */
+  public void start() {
+    owner.opened();
+    owner.event(SocketEvent.Type.LISTENING, endpoint(), "", "", null);
+    loop.execute(
+        () -> {
+          try {
+            if (!closed) {
+              key = loop.register(listening.channel(), SelectionKey.OP_ACCEPT, this);
+            }
+          } catch (IOException e) {
+            failed(e);
+          }
+        });
+  }
+
+  @Override
+  public void ready(SelectionKey ready) {
+    for (int i = 0; i < ACCEPT_BATCH && !closed; i++) {
+      SocketChannel channel;
+      try {
+        channel = listening.channel().accept();
+      } catch (IOException e) {
+        owner.event(
+            SocketEvent.Type.ACCEPT_FAILED,
+            endpoint(),
+            "",
+            String.valueOf(e.getMessage()),
+            Errno.EMFILE);
+        pauseAccepting();
+        return;
+      }
+      if (channel == null) {
+        return;
+      }
+      welcome(channel);
+    }
+  }
+
+  private void pauseAccepting() {
+    key.interestOps(0);
+    pause =
+        loop.timer(
+            () -> {
+              if (key.isValid()) {
+                key.interestOps(SelectionKey.OP_ACCEPT);
+              }
+            });
+    pause.plan(PAUSE_NANOS);
+  }
+
+  private void welcome(SocketChannel channel) {
+    try {
+      transport.configureAccepted(channel, options);
+    } catch (IOException e) {
+      owner.event(
+          SocketEvent.Type.ACCEPT_FAILED,
+          endpoint(),
+          "",
+          String.valueOf(e.getMessage()),
+          Errno.EIO);
+      closeQuietly(channel);
+      return;
+    }
+    String peer = transport.peerAddress(channel);
+    owner.event(SocketEvent.Type.ACCEPTED, endpoint(), peer, "", null);
+    EventLoop its = owner.pickLoop();
+    Accepted a = new Accepted(channel, its, peer);
+    accepted.add(a);
+    owner.opened();
+    its.execute(a.connection::start);
+  }
+
+  private static void closeQuietly(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // nothing to be done
+    }
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    owner.event(SocketEvent.Type.ACCEPT_FAILED, endpoint(), "", failure.toString(), Errno.EIO);
+  }
+
+  /**
+   * Stops accepting; the address is free when this returns. The connections linger for themselves.
+   * Not under a lock.
+   */
+  public void close(long lingerNanos) {
+    loop.executeAndWait(
+        () -> {
+          if (closed) {
+            return;
+          }
+          closed = true;
+          if (pause != null) {
+            pause.cancel();
+          }
+          listening.close();
+          loop.forgetClosed();
+          owner.event(SocketEvent.Type.CLOSED, endpoint(), "", "", null);
+          owner.closed();
+        });
+    for (Accepted a : accepted) {
+      a.close(lingerNanos);
+    }
+  }
+
+  /** Gives up what is still unsent. Any thread. */
+  public void abandon() {
+    for (Accepted a : accepted) {
+      a.connection.fail(
+          new CloseCause(
+              CloseCause.Kind.LINGER, Errno.EAGAIN, "the context's time to close is over"));
+    }
+  }
+
+  /** One accepted peer. */
+  private final class Accepted implements Connection.Endpoint {
+    private final EventLoop its;
+    private final Connection connection;
+    private Pipe pipe;
+    private boolean leaving;
+
+    Accepted(SocketChannel channel, EventLoop its, String address) {
+      this.its = its;
+      this.connection = new Connection(channel, its, options, address, this);
+    }
+
+    void close(long lingerNanos) {
+      its.execute(
+          () -> {
+            leaving = true;
+            connection.linger(lingerNanos);
+            if (pipe != null) {
+              owner.ended(pipe); // what was received can still be read
+            }
+          });
+    }
+
+    @Override
+    public void onHandshakeDone(Connection c, Peer peer) {
+      owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
+      pipe = owner.newPipe(options, endpoint());
+      owner.join(pipe, c, peer);
+      if (leaving) {
+        owner.ended(pipe);
+      }
+    }
+
+    @Override
+    public void onDropped(DropReason reason, long messages) {
+      owner.count(reason, messages);
+    }
+
+    @Override
+    public void onClosed(Connection c, CloseCause cause) {
+      accepted.remove(this);
+      Reports.closed(owner, endpoint(), c, cause);
+      if (pipe != null) {
+        DropReason unsent = Reports.unsent(cause);
+        owner.ended(pipe);
+        owner.release(pipe, unsent);
+      }
+      owner.closed();
+    }
+  }
+}

@@ -1,0 +1,401 @@
+package io.niomq.internal.loop;
+
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The I/O thread: one selector, tasks from other threads, timers, and guards. {@link #run} is the
+ * one loop; each turn does tasks, guards, ready channels and timers, and nothing in it blocks but
+ * the select.
+ *
+ * <p>A <em>guard</em> watches the tail of a burst: a connection whose sender has appended messages
+ * and gone away. While there are guards the loop does not sleep, it yields between rounds (see
+ * docs/CONCURRENCY.md, "sending").
+ *
+ * <p>Threads: {@link #execute} and {@link #isLoopThread} may be called by any thread, everything
+ * else by the loop's own thread. A task or handler that throws costs only itself: it is reported
+ * and the loop goes on.
+ */
+public final class EventLoop {
+  private static final System.Logger LOG = System.getLogger("io.niomq");
+
+  /** What the loop calls when a channel is ready. */
+  public interface Handler {
+    void ready(SelectionKey key);
+
+    /** {@link #ready} threw {@code failure}; the handler should give up its channel. */
+    void failed(Throwable failure);
+  }
+
+  /** Unsent output that somebody has to look after. */
+  public interface Guard {
+    /** Looks once; false when there is nothing left to guard. */
+    boolean look();
+  }
+
+  /** Something to look at again every millisecond or so, until it is settled. */
+  public interface Ticking {
+    /** What a look came to. */
+    enum Tick {
+      /** Settled: no further look. */
+      DONE,
+      /** Nothing has moved since the last look: look less often. */
+      QUIET,
+      /** Things move: look again in a millisecond. */
+      BUSY
+    }
+
+    /** Looks once. */
+    Tick tick();
+  }
+
+  private static final long TICK_MIN_NANOS = 1_000_000;
+  private static final long TICK_MAX_NANOS = 10_000_000;
+
+  private final Selector selector;
+  private final Thread thread;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean asleep = new AtomicBoolean();
+  private final ArrayList<Guard> guards = new ArrayList<>();
+  private final ArrayList<Ticking> ticking = new ArrayList<>();
+  private final Timer ticker = new Timer(this::runTicks);
+  private long tickNanos;
+  private boolean dispatching;
+  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final Consumer<SelectionKey> dispatch = this::dispatch;
+  private final AtomicLong turns = new AtomicLong();
+  private volatile boolean stopping;
+  private volatile int connections;
+
+  public EventLoop(ThreadFactory factory, String name) throws IOException {
+    this.selector = Selector.open();
+    this.thread = factory.newThread(this::run);
+    if (thread == null) {
+      selector.close();
+      throw new IllegalStateException("the thread factory returned null for " + name);
+    }
+    thread.setName(name);
+    thread.start();
+  }
+
+  /**
+   * Runs {@code task} on the loop's thread, soon. After {@link #stop} a task may be left undone.
+   */
+  public void execute(Runnable task) {
+    tasks.add(task);
+    wake();
+  }
+
+  /**
+   * Runs {@code task} on the loop's thread and waits for its end, deaf to interrupts; at once if
+   * this is that thread.
+   */
+  public void executeAndWait(Runnable task) {
+    if (isLoopThread()) {
+      task.run();
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    execute(
+        () -> {
+          try {
+            task.run();
+          } finally {
+            done.countDown();
+          }
+        });
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (done.await(100, TimeUnit.MILLISECONDS) || !thread.isAlive()) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void wake() {
+    if (asleep.compareAndSet(true, false)) {
+      selector.wakeup();
+    }
+  }
+
+  public boolean isLoopThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** How often the loop has turned: an idle context's figure stands still. */
+  public long turns() {
+    return turns.get();
+  }
+
+  /** How many connections this loop serves: new ones go to the loop with the fewest. */
+  public int load() {
+    return connections;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void addLoad(int delta) {
+    assert isLoopThread();
+    connections += delta;
+  }
+
+  /** Registers a channel with a handler. Loop thread only. */
+  public SelectionKey register(SelectableChannel channel, int ops, Handler handler)
+      throws IOException {
+    assert isLoopThread();
+    return channel.register(selector, ops, handler);
+  }
+
+  /** Starts to guard; see the class comment. Loop thread only. */
+  public void guard(Guard guard) {
+    assert isLoopThread();
+    guards.add(guard);
+  }
+
+  /**
+   * Starts to look at {@code t} again and again, at growing intervals while it is quiet. Loop
+   * thread only.
+   */
+  public void tick(Ticking t) {
+    assert isLoopThread();
+    ticking.add(t);
+    tickNanos = TICK_MIN_NANOS;
+    ticker.plan(tickNanos);
+  }
+
+  private void runTicks() {
+    boolean busy = false;
+    for (int i = ticking.size() - 1; i >= 0; i--) {
+      Ticking.Tick tick = Ticking.Tick.DONE;
+      try {
+        tick = ticking.get(i).tick();
+      } catch (Throwable t) {
+        report(t);
+      }
+      if (tick == Ticking.Tick.DONE) {
+        int last = ticking.size() - 1;
+        ticking.set(i, ticking.get(last));
+        ticking.remove(last);
+      }
+      busy |= tick == Ticking.Tick.BUSY;
+    }
+    if (!ticking.isEmpty()) {
+      tickNanos = busy ? TICK_MIN_NANOS : Math.min(TICK_MAX_NANOS, 2 * tickNanos);
+      ticker.plan(tickNanos);
+    }
+  }
+
+  /**
+   * Lets the selector forget the channels that were closed, so that their descriptors are given
+   * back.
+   */
+  public void forgetClosed() {
+    assert isLoopThread();
+    if (dispatching) {
+      return; // within a select: the next one, in this very turn or the next, forgets them
+    }
+    try {
+      selector.selectNow(dispatch);
+    } catch (IOException e) {
+      report(e);
+    }
+  }
+
+  /** A planned call. */
+  public final class Timer implements Comparable<Timer> {
+    private final Runnable action;
+    private long deadline;
+    private boolean planned;
+
+    private Timer(Runnable action) {
+      this.action = action;
+    }
+
+    public void cancel() {
+      if (planned) {
+        planned = false;
+        timers.remove(this);
+      }
+    }
+
+    public boolean isPlanned() {
+      return planned;
+    }
+
+    /** Plans the call, instead of an earlier plan. */
+    public void plan(long delayNanos) {
+      assert isLoopThread();
+      cancel();
+      deadline = System.nanoTime() + Math.max(0, delayNanos);
+      planned = true;
+      timers.add(this);
+    }
+
+    @Override
+    public int compareTo(Timer other) {
+      return Long.signum(deadline - other.deadline);
+    }
+  }
+
+  /** A timer that is not planned yet. */
+  public Timer timer(Runnable action) {
+    return new Timer(action);
+  }
+
+  /** Ends the thread once it has done the tasks given so far. */
+  public void stop() {
+    stopping = true;
+    asleep.set(false);
+    selector.wakeup();
+  }
+
+  /** Waits for the thread's end. */
+  public boolean join(long nanos) throws InterruptedException {
+    TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, nanos));
+    return !thread.isAlive();
+  }
+
+  private void run() {
+    try {
+      while (!stopping || !tasks.isEmpty()) {
+        runTasks();
+        boolean busy = runGuards();
+        select(busy ? 0 : untilNextTimer());
+        runTimers();
+        turns.lazySet(turns.getPlain() + 1);
+      }
+    } catch (Throwable t) {
+      LOG.log(System.Logger.Level.ERROR, "I/O thread " + thread.getName() + " ends", t);
+    } finally {
+      closeSelector();
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      try {
+        task.run();
+      } catch (Throwable t) {
+        report(t);
+      }
+    }
+  }
+
+  private boolean runGuards() {
+    if (guards.isEmpty()) {
+      return false;
+    }
+    for (int i = guards.size() - 1; i >= 0; i--) {
+      boolean stay = false;
+      try {
+        stay = guards.get(i).look();
+      } catch (Throwable t) {
+        report(t);
+      }
+      if (!stay) {
+        int last = guards.size() - 1;
+        guards.set(i, guards.get(last));
+        guards.remove(last);
+      }
+    }
+    if (guards.isEmpty()) {
+      return false;
+    }
+    Thread.yield();
+    return true;
+  }
+
+  /** Milliseconds, rounded up; 0 when one is due, -1 when there is none. */
+  private long untilNextTimer() {
+    Timer next = timers.peek();
+    if (next == null) {
+      return -1;
+    }
+    long nanos = next.deadline - System.nanoTime();
+    return nanos <= 0 ? 0 : (nanos + 999_999) / 1_000_000;
+  }
+
+  private void select(long timeoutMillis) throws IOException {
+    // An interrupt flag would make every select return at once. Nobody but the owner of the
+    // thread factory can set it, and it means nothing here.
+    Thread.interrupted();
+    if (timeoutMillis == 0) {
+      selector.selectNow(dispatch);
+      return;
+    }
+    asleep.set(true); // pairs with execute(): task added, then asleep read
+    if (!tasks.isEmpty() || stopping) {
+      asleep.set(false);
+      selector.selectNow(dispatch);
+      return;
+    }
+    selector.select(dispatch, timeoutMillis < 0 ? 0 : timeoutMillis);
+    asleep.set(false);
+  }
+
+  private void dispatch(SelectionKey key) {
+    Handler handler = (Handler) key.attachment();
+    dispatching = true;
+    try {
+      handler.ready(key);
+    } catch (CancelledKeyException closedMeanwhile) {
+      // its owner closed it
+    } catch (Throwable t) {
+      report(t);
+      try {
+        handler.failed(t);
+      } catch (Throwable second) {
+        report(second);
+      }
+    } finally {
+      dispatching = false;
+    }
+  }
+
+  private void runTimers() {
+    if (timers.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    for (Timer t = timers.peek(); t != null && t.deadline - now <= 0; t = timers.peek()) {
+      timers.poll();
+      t.planned = false;
+      try {
+        t.action.run();
+      } catch (Throwable failure) {
+        report(failure);
+      }
+    }
+  }
+
+  private void closeSelector() {
+    try {
+      selector.close();
+    } catch (IOException e) {
+      report(e);
+    }
+  }
+
+  private void report(Throwable t) {
+    LOG.log(System.Logger.Level.ERROR, "on I/O thread " + thread.getName(), t);
+  }
+}

@@ -1,0 +1,102 @@
+package io.niomq.internal.option;
+
+import io.niomq.SocketOption;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.ZmqArgumentException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * The values of one socket's options. The socket's own instance is guarded by the socket's lock;
+ * endpoints and connections work on a {@link #snapshot()}, which nobody writes.
+ */
+public final class OptionValues {
+  private static final int COUNT = SocketOptions.all().size();
+
+  private final SocketType socketType;
+  private final Object[] values;
+
+  public OptionValues(SocketType socketType) {
+    this.socketType = socketType;
+    this.values = new Object[COUNT];
+    for (SocketOption<?> option : SocketOptions.all()) {
+      values[option.index()] = option.defaultValue(socketType);
+    }
+  }
+
+  private OptionValues(OptionValues other) {
+    this.socketType = other.socketType;
+    this.values = other.values.clone();
+  }
+
+  public OptionValues snapshot() {
+    return new OptionValues(this);
+  }
+
+  public SocketType socketType() {
+    return socketType;
+  }
+
+  public <T> T get(SocketOption<T> option) {
+    return option.type().cast(values[option.index()]);
+  }
+
+  public boolean isOn(SocketOption<Boolean> option) {
+    return (Boolean) values[option.index()];
+  }
+
+  public int intValue(SocketOption<Integer> option) {
+    return (Integer) values[option.index()];
+  }
+
+  /** A time in nanoseconds; -1 for none or for ever. */
+  public long nanos(SocketOption<Duration> option) {
+    return nanos((Duration) values[option.index()]);
+  }
+
+  public static long nanos(Duration d) {
+    if (d.isNegative()) {
+      return -1;
+    }
+    try {
+      return d.toNanos();
+    } catch (ArithmeticException longerThanTwoHundredYears) {
+      return -1;
+    }
+  }
+
+  /**
+   * Checks and stores one value. The caller has checked the time ({@link SocketOption#effect()}).
+   */
+  public <T> void set(SocketOption<T> option, T value) {
+    if (!option.writable()) {
+      throw new ZmqArgumentException("option " + option + " can only be read");
+    }
+    if (!option.socketTypes().contains(socketType)) {
+      throw new ZmqArgumentException(
+          "option " + option + " is for " + option.socketTypes() + ", not for " + socketType);
+    }
+    if (!option.accepts(value)) {
+      throw new ZmqArgumentException(
+          "option "
+              + option
+              + ": "
+              + describe(value)
+              + " is not allowed; allowed: "
+              + option.range());
+    }
+    values[option.index()] = value instanceof byte[] b ? b.clone() : value;
+  }
+
+  /** Stores a value that only the library may change, such as the last endpoint. */
+  public <T> void store(SocketOption<T> option, T value) {
+    values[option.index()] = value;
+  }
+
+  private static String describe(Object value) {
+    return value instanceof byte[] b
+        ? b.length + " octets " + (b.length <= 32 ? Arrays.toString(b) : "")
+        : String.valueOf(value);
+  }
+}

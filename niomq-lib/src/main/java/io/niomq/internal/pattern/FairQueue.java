@@ -1,0 +1,124 @@
+package io.niomq.internal.pattern;
+
+import io.niomq.internal.pipe.Pipe;
+import java.util.Arrays;
+
+/**
+ * Takes messages from many pipes in turn, one each. Pipes that were found empty are set aside until
+ * they report a message, so that a thousand silent peers cost nothing.
+ *
+ * <p>The first {@link #active} pipes of the array may hold messages. Guarded by the socket's lock.
+ * RFC 28, 29, 30: "fair-queuing".
+ */
+final class FairQueue {
+  private final PatternHost host;
+  private final boolean seesCommands;
+  private Pipe[] pipes = new Pipe[4];
+  private int size;
+  private int active;
+  private int cursor;
+
+  FairQueue(PatternHost host) {
+    this(host, false);
+  }
+
+  FairQueue(PatternHost host, boolean seesCommands) {
+    this.host = host;
+    this.seesCommands = seesCommands;
+  }
+
+  void add(Pipe pipe) {
+    assert index(pipe) < 0;
+    if (size == pipes.length) {
+      pipes = Arrays.copyOf(pipes, 2 * size);
+    }
+    pipes[size] = pipe;
+    pipe.fairIndex = size;
+    size++;
+    activate(pipe);
+  }
+
+  /** The pipe may hold messages. */
+  void activate(Pipe pipe) {
+    int at = index(pipe);
+    if (at >= active) {
+      swap(at, active);
+      active++;
+    }
+  }
+
+  void remove(Pipe pipe) {
+    int at = index(pipe);
+    if (at < 0) {
+      return;
+    }
+    if (at < active) {
+      active--;
+      swap(at, active);
+      at = active;
+      if (cursor >= active) {
+        cursor = 0;
+      }
+    }
+    size--;
+    swap(at, size);
+    pipes[size] = null;
+    pipe.fairIndex = -1;
+  }
+
+  boolean contains(Pipe pipe) {
+    return index(pipe) >= 0;
+  }
+
+  /**
+   * The pipe whose turn it is, its cursor at the first frame of a message; null when no pipe has
+   * one.
+   */
+  Pipe next() {
+    while (active > 0) {
+      Pipe pipe = pipes[cursor];
+      if (pipe.in.next()) {
+        if (seesCommands || !pipe.in.isCommand()) {
+          return pipe;
+        }
+        pipe.in.finish();
+        continue;
+      }
+      host.credited(pipe);
+      active--;
+      swap(cursor, active);
+      if (cursor >= active) {
+        cursor = 0;
+      }
+      if (pipe.ended) {
+        remove(pipe);
+        host.finished(pipe);
+      } else {
+        host.foundEmpty(pipe);
+      }
+    }
+    return null;
+  }
+
+  /** Ends the message that {@link #next} found, and the pipe's turn. */
+  void finish(Pipe pipe) {
+    pipe.in.finish();
+    host.credited(pipe);
+    if (++cursor >= active) {
+      cursor = 0;
+    }
+  }
+
+  private void swap(int a, int b) {
+    Pipe first = pipes[a];
+    Pipe second = pipes[b];
+    pipes[a] = second;
+    pipes[b] = first;
+    second.fairIndex = a;
+    first.fairIndex = b;
+  }
+
+  private static int index(Pipe pipe) {
+    return pipe.fairIndex;
+  }
+}

@@ -1,0 +1,159 @@
+package io.niomq.internal.pattern;
+
+import io.niomq.DropReason;
+import io.niomq.SocketOptions;
+import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Pipe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Sends each message once to every subscriber with a matching subscription: binary prefixes of the
+ * first frame. A subscription is a set member per peer, not a count. Guarded by the socket's lock.
+ * RFC 29: "fan-out".
+ */
+final class FanOut {
+
+  /** What a publisher keeps of one peer. */
+  private static final class Subscriber {
+    /** The last message that was matched to this peer. */
+    private long stamp;
+  }
+
+  private final PatternHost host;
+  private final PrefixMap<PipeSet> subscriptions = new PrefixMap<>();
+  private final ArrayList<Pipe> pipes = new ArrayList<>();
+  private final ArrayList<Pipe> matched = new ArrayList<>();
+  private final Consumer<PipeSet> collect = this::collect;
+  private byte[] topic = new byte[64];
+  private long stamp;
+
+  FanOut(PatternHost host) {
+    this.host = host;
+  }
+
+  void add(Pipe pipe) {
+    pipe.attachment = new Subscriber();
+    pipes.add(pipe);
+  }
+
+  /**
+   * Forgets the peer; returns the prefixes that nobody holds any more, and those that others do.
+   */
+  List<byte[]> remove(Pipe pipe, boolean all) {
+    if (!pipes.remove(pipe)) {
+      return List.of();
+    }
+    List<byte[]> held = new ArrayList<>();
+    subscriptions.forEach(
+        (prefix, set) -> {
+          if (set.contains(pipe)) {
+            held.add(prefix);
+          }
+        });
+    held.removeIf(prefix -> !unsubscribe(pipe, prefix) && !all);
+    return held;
+  }
+
+  /** Returns true when this is the first peer with that prefix. */
+  boolean subscribe(Pipe pipe, byte[] prefix) {
+    PipeSet set = subscriptions.get(prefix);
+    if (set == null) {
+      set = new PipeSet();
+      subscriptions.put(prefix, set);
+    }
+    set.add(pipe);
+    return set.size() == 1;
+  }
+
+  /** Returns true when no peer has that prefix (any more). */
+  boolean unsubscribe(Pipe pipe, byte[] prefix) {
+    PipeSet set = subscriptions.get(prefix);
+    if (set == null) {
+      return true;
+    }
+    set.remove(pipe);
+    if (set.size() > 0) {
+      return false;
+    }
+    subscriptions.remove(prefix);
+    return true;
+  }
+
+  boolean holds(Pipe pipe, byte[] prefix) {
+    PipeSet set = subscriptions.get(prefix);
+    return set != null && set.contains(pipe);
+  }
+
+  /** Sends to all that match; false when {@code ZMQ_XPUB_NODROP} is set and one of them is full. */
+  boolean send(Outgoing message) {
+    match(message);
+    if (matched.isEmpty()) {
+      host.drop(null, DropReason.NO_SUBSCRIBER, 1);
+      return true;
+    }
+    try {
+      if (host.options().isOn(SocketOptions.XPUB_NODROP)) {
+        for (int i = 0; i < matched.size(); i++) {
+          if (!matched.get(i).hasRoomOrMute()) {
+            return false;
+          }
+        }
+      }
+      for (int i = 0; i < matched.size(); i++) {
+        offer(matched.get(i), message);
+      }
+      return true;
+    } finally {
+      matched.clear();
+    }
+  }
+
+  private void offer(Pipe pipe, Outgoing message) {
+    if (!pipe.out.hasRoom()) {
+      host.drop(pipe, DropReason.HIGH_WATER_MARK, 1);
+      return;
+    }
+    int actions = pipe.append(message);
+    if (actions != 0) {
+      host.act(pipe, actions);
+    }
+  }
+
+  private void match(Outgoing message) {
+    stamp++;
+    int length = Math.min(message.firstSize(), subscriptions.longest());
+    if (topic.length < length) {
+      topic = Arrays.copyOf(topic, Math.max(length, 2 * topic.length));
+    }
+    for (int i = 0; i < length; i++) {
+      topic[i] = message.firstOctet(i);
+    }
+    subscriptions.match(topic, length, collect);
+    if (host.options().isOn(SocketOptions.INVERT_MATCHING)) {
+      matched.clear();
+      for (Pipe pipe : pipes) {
+        if (subscriber(pipe).stamp != stamp) {
+          matched.add(pipe);
+        }
+      }
+    }
+  }
+
+  private void collect(PipeSet set) {
+    for (int i = 0; i < set.size(); i++) {
+      Pipe pipe = set.get(i);
+      Subscriber s = subscriber(pipe);
+      if (s.stamp != stamp) {
+        s.stamp = stamp;
+        matched.add(pipe);
+      }
+    }
+  }
+
+  private static Subscriber subscriber(Pipe pipe) {
+    return (Subscriber) pipe.attachment;
+  }
+}

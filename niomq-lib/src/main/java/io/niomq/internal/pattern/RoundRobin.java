@@ -1,0 +1,100 @@
+package io.niomq.internal.pattern;
+
+import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import java.util.Arrays;
+
+/**
+ * Hands messages to many pipes in turn. A pipe at its high-water mark is set aside until it reports
+ * room; one that is not connected yet takes its share, as in libzmq (unless {@code ZMQ_IMMEDIATE}).
+ *
+ * <p>The first {@link #active} pipes of the array have room as far as is known. Guarded by the
+ * socket's lock. RFC 28, 30: "round-robin".
+ */
+final class RoundRobin {
+  private final PatternHost host;
+  private Pipe[] pipes = new Pipe[4];
+  private int size;
+  private int active;
+  private int cursor;
+
+  RoundRobin(PatternHost host) {
+    this.host = host;
+  }
+
+  void add(Pipe pipe) {
+    assert pipe.robinIndex < 0;
+    if (size == pipes.length) {
+      pipes = Arrays.copyOf(pipes, 2 * size);
+    }
+    pipes[size] = pipe;
+    pipe.robinIndex = size;
+    size++;
+    activate(pipe);
+  }
+
+  /** The pipe has room again. */
+  void activate(Pipe pipe) {
+    if (pipe.robinIndex >= active) {
+      swap(pipe.robinIndex, active);
+      active++;
+    }
+  }
+
+  void remove(Pipe pipe) {
+    int at = pipe.robinIndex;
+    if (at < 0) {
+      return;
+    }
+    if (at < active) {
+      active--;
+      swap(at, active);
+      at = active;
+      if (cursor >= active) {
+        cursor = 0;
+      }
+    }
+    size--;
+    swap(at, size);
+    pipes[size] = null;
+    pipe.robinIndex = -1;
+  }
+
+  /** The pipe whose turn it is; null when none has room. */
+  Pipe next() {
+    while (active > 0) {
+      Pipe pipe = pipes[cursor];
+      if (pipe.hasRoomOrMute()) {
+        return pipe;
+      }
+      host.act(pipe, PipeLink.SEND); // help: what is queued goes out before anybody waits
+      active--;
+      swap(cursor, active);
+      if (cursor >= active) {
+        cursor = 0;
+      }
+    }
+    return null;
+  }
+
+  /** Appends to the pipe that {@link #next} found, and ends its turn. */
+  void send(Pipe pipe, Outgoing message) {
+    int actions = pipe.append(message);
+    if (actions != 0) {
+      host.act(pipe, actions);
+    }
+    if (++cursor >= active) {
+      cursor = 0;
+    }
+  }
+
+  private void swap(int a, int b) {
+    Pipe first = pipes[a];
+    Pipe second = pipes[b];
+    pipes[a] = second;
+    pipes[b] = first;
+    second.robinIndex = a;
+    first.robinIndex = b;
+  }
+}

@@ -1,0 +1,117 @@
+package io.niomq.internal.pattern;
+
+import io.niomq.SocketOption;
+import io.niomq.internal.pipe.Incoming;
+import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Pipe;
+
+/**
+ * What a socket type does with messages and peers: one class a type, as its RFC says. Messages are
+ * always whole.
+ *
+ * <p>Every method is called under the socket's lock, by whichever thread has something to say: the
+ * application's, a connection's, an inproc peer's. None may wait or do I/O.
+ */
+public interface SocketBehavior {
+
+  /**
+   * A pipe was added; on a connecting endpoint before the peer is known, else together with {@link
+   * #connected}.
+   */
+  void attached(Pipe pipe);
+
+  /** The peer is known and may be talked to: after each handshake, and at once for inproc. */
+  default void connected(Pipe pipe) {}
+
+  /** The connection was lost, but the pipe stays (connecting endpoints). */
+  default void disconnected(Pipe pipe) {}
+
+  /**
+   * No message comes from this pipe any more and none can be sent to it; what has arrived is still
+   * to be read.
+   */
+  void ended(Pipe pipe);
+
+  /** The pipe is gone: forget it. Called once, after {@link #ended} or instead of it. */
+  void detached(Pipe pipe);
+
+  /** There may be messages in the pipe. */
+  void readable(Pipe pipe);
+
+  /** There is room in the pipe again. */
+  default void writable(Pipe pipe) {}
+
+  /**
+   * Routes one message.
+   *
+   * @return false when the call would have to wait; nothing has happened then
+   * @throws RuntimeException when the pattern forbids it; nothing has happened then
+   */
+  boolean send(Outgoing message);
+
+  /**
+   * Checks the first frame of a message that will be sent frame by frame; false when the call would
+   * have to wait.
+   */
+  default boolean beginSend(Outgoing first) {
+    return true;
+  }
+
+  /**
+   * Finds the next message for the application and sets the cursor to its first frame; may be
+   * repeated.
+   *
+   * @return false when there is none
+   * @throws RuntimeException when the pattern forbids receiving now
+   */
+  boolean recv(Incoming message);
+
+  /** The application has the message that {@link #recv} found: takes it from its queue. */
+  void received(Incoming message);
+
+  /** Whether {@link #send} would accept a message now. */
+  boolean canSend();
+
+  /** Whether {@link #recv} would find a message now. */
+  boolean canRecv();
+
+  /**
+   * Whether a message is written to a quiet connection without regard to bursts: for lock-step
+   * patterns.
+   */
+  default boolean flushesEachMessage() {
+    return false;
+  }
+
+  /**
+   * Whether messages from peers are of no use to this type: they are counted and dropped as they
+   * are decoded.
+   */
+  default boolean ignoresInbound() {
+    return false;
+  }
+
+  /**
+   * Whether this type deals with inbound messages when they arrive, not when the application asks
+   * for them.
+   */
+  default boolean readsEagerly() {
+    return false;
+  }
+
+  /** The application subscribes (SUB). */
+  default void subscribe(byte[] prefix) {
+    throw new IllegalStateException();
+  }
+
+  /** The application unsubscribes (SUB). */
+  default void unsubscribe(byte[] prefix) {
+    throw new IllegalStateException();
+  }
+
+  /** An option has a new value. */
+  default void optionChanged(SocketOption<?> option) {}
+
+  /** The socket is closed and all its pipes are gone: gives back what is left. */
+  default void closed() {}
+}

@@ -1,0 +1,149 @@
+package io.niomq.internal.pattern;
+
+import io.niomq.DropReason;
+import io.niomq.internal.pipe.Incoming;
+import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.SubscriptionCommand;
+import java.util.ArrayList;
+import java.util.Arrays;
+
+/**
+ * RFC 29, The XSUB Socket Type: a SUB that subscribes by sending {@code 01 prefix} and {@code 00
+ * prefix}, sends other messages to all publishers, and does not filter what it receives.
+ */
+final class XSub implements SocketBehavior {
+  private final PatternHost host;
+  private final FairQueue queue;
+  private final ArrayList<Pipe> pipes = new ArrayList<>();
+  private final PrefixMap<int[]> subscriptions = new PrefixMap<>();
+  private final Outgoing part = new Outgoing();
+
+  XSub(PatternHost host) {
+    this.host = host;
+    this.queue = new FairQueue(host);
+  }
+
+  @Override
+  public void attached(Pipe pipe) {
+    pipes.add(pipe);
+    queue.add(pipe);
+  }
+
+  @Override
+  public void connected(Pipe pipe) {
+    subscriptions.forEach(
+        (prefix, count) -> host.act(pipe, SubscriptionCommand.append(pipe, true, prefix)));
+  }
+
+  @Override
+  public void ended(Pipe pipe) {
+    pipes.remove(pipe);
+    queue.activate(pipe);
+    host.changed();
+  }
+
+  @Override
+  public void detached(Pipe pipe) {
+    pipes.remove(pipe);
+    queue.remove(pipe);
+  }
+
+  @Override
+  public void readable(Pipe pipe) {
+    queue.activate(pipe);
+    host.changed();
+  }
+
+  @Override
+  public boolean send(Outgoing message) {
+    int frames = message.bodyFrames();
+    ArrayList<byte[]> rest = null;
+    for (int i = 0; i < frames; i++) {
+      byte[] frame = message.frameCopy(i);
+      if (frame.length > 0 && frame[0] == SubscriptionCommand.SUBSCRIBE) {
+        subscribeBy(frame);
+      } else if (frame.length > 0 && frame[0] == SubscriptionCommand.CANCEL) {
+        cancelBy(frame);
+      } else {
+        if (rest == null) {
+          rest = new ArrayList<>();
+        }
+        rest.add(frame);
+      }
+    }
+    if (rest != null) {
+      part.reset();
+      rest.forEach(part::add);
+      toAll(part);
+    }
+    return true;
+  }
+
+  private void subscribeBy(byte[] frame) {
+    byte[] prefix = Arrays.copyOfRange(frame, 1, frame.length);
+    int[] count = subscriptions.get(prefix);
+    if (count == null) {
+      subscriptions.put(prefix, new int[] {1});
+    } else {
+      count[0]++;
+    }
+    tell(frame);
+  }
+
+  private void cancelBy(byte[] frame) {
+    byte[] prefix = Arrays.copyOfRange(frame, 1, frame.length);
+    int[] count = subscriptions.get(prefix);
+    if (count != null && --count[0] == 0) {
+      subscriptions.remove(prefix);
+      tell(frame);
+    }
+  }
+
+  /** Forwards a subscription in the form that the application gave it, as libzmq does. */
+  private void tell(byte[] frame) {
+    for (Pipe pipe : pipes) {
+      if (pipe.isConnected()) {
+        host.act(pipe, pipe.append(part.of(frame, 0, frame.length)));
+      }
+    }
+  }
+
+  private void toAll(Outgoing message) {
+    if (pipes.isEmpty()) {
+      host.drop(null, DropReason.NO_PEER, 1);
+    }
+    for (Pipe pipe : pipes) {
+      if (pipe.out.hasRoom()) {
+        host.act(pipe, pipe.append(message));
+      } else {
+        host.drop(pipe, DropReason.HIGH_WATER_MARK, 1);
+      }
+    }
+  }
+
+  @Override
+  public boolean recv(Incoming message) {
+    Pipe pipe = queue.next();
+    if (pipe == null) {
+      return false;
+    }
+    message.set(pipe.in, pipe, null);
+    return true;
+  }
+
+  @Override
+  public void received(Incoming message) {
+    queue.finish(message.pipe);
+  }
+
+  @Override
+  public boolean canSend() {
+    return true;
+  }
+
+  @Override
+  public boolean canRecv() {
+    return queue.next() != null;
+  }
+}

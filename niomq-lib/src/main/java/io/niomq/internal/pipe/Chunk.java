@@ -1,0 +1,95 @@
+package io.niomq.internal.pipe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * One link of a {@link FrameQueue}: either a stretch of memory that fills up with whole messages,
+ * or exactly one large message held by reference.
+ *
+ * <p>{@link #published} packs how many messages the chunk holds (upper half) and where they end
+ * (lower half) into one word, so that a consumer's snapshot is consistent: whoever has processed
+ * everything up to the end may return the credit for that many messages without looking at them.
+ */
+final class Chunk {
+  private static final VarHandle PUBLISHED;
+  private static final VarHandle NEXT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      PUBLISHED = lookup.findVarHandle(Chunk.class, "published", long.class);
+      NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Null in a link that holds a large message. */
+  final ByteBuffer memory;
+
+  /**
+   * A second view of {@link #memory}, with a position and limit for the consumer's channel writes.
+   */
+  final ByteBuffer out;
+
+  final Large large;
+
+  @SuppressWarnings("unused") // by PUBLISHED
+  private long published;
+
+  @SuppressWarnings("unused") // by NEXT
+  private Chunk next;
+
+  /** A link that holds nothing: where a queue begins. */
+  Chunk() {
+    this.memory = null;
+    this.out = null;
+    this.large = null;
+  }
+
+  Chunk(ByteBuffer memory) {
+    this.memory = memory;
+    this.out = memory.duplicate();
+    this.large = null;
+  }
+
+  /** A large message is published by linking it: one message, no octets of the chunk's own. */
+  Chunk(Large large) {
+    this.memory = null;
+    this.out = null;
+    this.large = large;
+    this.published = 1L << 32;
+  }
+
+  /** Makes messages visible; pairs with {@link #snapshot}. */
+  void publish(int messages, int end) {
+    PUBLISHED.setRelease(this, (long) messages << 32 | end);
+  }
+
+  long snapshot() {
+    return (long) PUBLISHED.getAcquire(this);
+  }
+
+  static int end(long snapshot) {
+    return (int) snapshot;
+  }
+
+  static int messages(long snapshot) {
+    return (int) (snapshot >>> 32);
+  }
+
+  /** After this the producer writes only to {@code chunk}; pairs with {@link #next()}. */
+  void link(Chunk chunk) {
+    NEXT.setRelease(this, chunk);
+  }
+
+  Chunk next() {
+    return (Chunk) NEXT.getAcquire(this);
+  }
+
+  int capacity() {
+    return memory == null ? 0 : memory.capacity();
+  }
+}

@@ -1,0 +1,105 @@
+package io.niomq.internal.pipe;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Direct memory in sizes of powers of two, kept for reuse, one pool per context. Small pieces are
+ * cut from slabs, so that a thousand idle connections do not cost a thousand allocations.
+ *
+ * <p>Threads: any. Each size has a lock that is held for a few instructions.
+ */
+public final class ChunkPool {
+  /** Smallest piece. */
+  public static final int MIN_SIZE = 1 << 10;
+
+  /** Largest piece. */
+  public static final int MAX_SIZE = 1 << 20;
+
+  private static final int SLAB_SIZE = 1 << 16;
+  private static final int MIN_SHIFT = 10;
+  private static final int CLASSES = 11;
+
+  /** How much is kept of each size when nobody uses it. */
+  private static final long KEPT_PER_CLASS = 8 << 20;
+
+  private final Shelf[] shelves = new Shelf[CLASSES];
+  private final AtomicLong outstanding = new AtomicLong();
+
+  public ChunkPool() {
+    for (int i = 0; i < CLASSES; i++) {
+      shelves[i] = new Shelf(MIN_SIZE << i);
+    }
+  }
+
+  /**
+   * A buffer of at least {@code size} octets, at most {@link #MAX_SIZE}; its capacity is a power of
+   * two.
+   */
+  public ByteBuffer take(int size) {
+    outstanding.incrementAndGet();
+    return shelfFor(size).take();
+  }
+
+  /** Gives a buffer back; the caller has no reference to it any more. */
+  public void give(ByteBuffer buffer) {
+    outstanding.decrementAndGet();
+    shelfFor(buffer.capacity()).give(buffer);
+  }
+
+  /** How many buffers are in use: 0 after every socket of the context is closed and read empty. */
+  public long outstanding() {
+    return outstanding.get();
+  }
+
+  private Shelf shelfFor(int size) {
+    assert size <= MAX_SIZE : size;
+    int shift = size <= MIN_SIZE ? MIN_SHIFT : 32 - Integer.numberOfLeadingZeros(size - 1);
+    return shelves[shift - MIN_SHIFT];
+  }
+
+  private static final class Shelf {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+    private final int size;
+    private final int keep;
+
+    Shelf(int size) {
+      this.size = size;
+      this.keep = (int) Math.max(4, KEPT_PER_CLASS / size);
+    }
+
+    ByteBuffer take() {
+      lock.lock();
+      try {
+        ByteBuffer b = free.pollLast();
+        if (b != null) {
+          return b;
+        }
+        if (size < SLAB_SIZE / 4) {
+          ByteBuffer slab = ByteBuffer.allocateDirect(SLAB_SIZE);
+          for (int at = size; at + size <= SLAB_SIZE; at += size) {
+            free.addLast(slab.slice(at, size));
+          }
+          return slab.slice(0, size);
+        }
+      } finally {
+        lock.unlock();
+      }
+      return ByteBuffer.allocateDirect(size);
+    }
+
+    void give(ByteBuffer b) {
+      lock.lock();
+      try {
+        if (free.size() < keep) {
+          free.addLast(b);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

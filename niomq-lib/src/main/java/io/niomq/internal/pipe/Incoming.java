@@ -1,0 +1,23 @@
+package io.niomq.internal.pipe;
+
+/**
+ * One message on its way to the reader: the frames from the queue's current one on, preceded by
+ * {@link #prefix} where the pattern adds a frame (a ROUTER's routing id). Guarded by the socket's
+ * lock.
+ */
+public final class Incoming {
+  /** Where the message stands; its cursor is at the first frame to deliver. */
+  public FrameQueue queue;
+
+  /** The pipe that the queue belongs to, or null for a queue of the socket's own. */
+  public Pipe pipe;
+
+  /** A frame to deliver before the queue's, or null. */
+  public byte[] prefix;
+
+  public void set(FrameQueue queue, Pipe pipe, byte[] prefix) {
+    this.queue = queue;
+    this.pipe = pipe;
+    this.prefix = prefix;
+  }
+}

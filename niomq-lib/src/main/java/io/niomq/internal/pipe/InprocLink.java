@@ -1,0 +1,104 @@
+package io.niomq.internal.pipe;
+
+import java.nio.channels.SelectableChannel;
+
+/**
+ * Joins the pipes of two sockets of one context: the outbound queue of one is the inbound queue of
+ * the other. There is one link object for each direction, held by the sending pipe.
+ *
+ * <p>{@link #readerAsleep} is guarded by the <em>sender's</em> lock: a reader that found the queue
+ * empty takes that lock (holding no other), looks once more and sets the flag; an append before
+ * that is seen by the look, an append after it sees the flag. So sending needs no fence.
+ */
+public final class InprocLink implements PipeLink {
+  /** The other socket's pipe; null until the endpoint is bound. Written under the sender's lock. */
+  private volatile Pipe peer;
+
+  private boolean readerAsleep;
+
+  public InprocLink(Pipe peer) {
+    this.peer = peer;
+  }
+
+  public Pipe peer() {
+    return peer;
+  }
+
+  /** Under the sender's lock, when the endpoint was bound after the connect. */
+  public void peer(Pipe pipe) {
+    this.peer = pipe;
+  }
+
+  @Override
+  public int onAppended(Pipe pipe) {
+    if (readerAsleep) {
+      readerAsleep = false;
+      return SEND;
+    }
+    return 0;
+  }
+
+  @Override
+  public int onCredit(Pipe pipe) {
+    Pipe p = peer;
+    return p != null && p.isMuted() ? RESUME : 0;
+  }
+
+  @Override
+  public void act(Pipe pipe, int actions) {
+    Pipe p = peer;
+    if (p == null) {
+      return;
+    }
+    if ((actions & SEND) != 0) {
+      p.owner.onReadable(p);
+    }
+    if ((actions & RESUME) != 0) {
+      p.owner.onWritable(p);
+    }
+    if ((actions & CLOSE) != 0) {
+      p.owner.onPeerClosed(p);
+    }
+  }
+
+  /** The reader's pipe asks; the flag lives in the link of the sender's pipe. */
+  @Override
+  public boolean arm(Pipe reader, long octets) {
+    Pipe sender = peer;
+    if (sender == null) {
+      return false;
+    }
+    SocketLock lock = sender.owner.socketLock();
+    lock.lock();
+    try {
+      if (sender.out.appendedOctets() != octets) {
+        return true;
+      }
+      PipeLink link = sender.link;
+      if (link instanceof InprocLink l) {
+        l.readerAsleep = true;
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public SelectableChannel channel() {
+    return null;
+  }
+
+  @Override
+  public boolean fill() {
+    return false;
+  }
+
+  @Override
+  public boolean isFinished() {
+    return true;
+  }
+
+  @Override
+  public void refillBudget() {}
+}

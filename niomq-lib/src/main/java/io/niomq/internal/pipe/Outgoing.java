@@ -1,0 +1,203 @@
+package io.niomq.internal.pipe;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * One message on its way into a queue: the caller's frames, less those that the pattern takes off,
+ * plus those that it puts before them (an envelope). Nothing is copied until it is appended.
+ *
+ * <p>Each socket has one, guarded by the socket's lock, so that sending allocates nothing.
+ */
+public final class Outgoing {
+  private static final byte[] EMPTY = {};
+
+  // A single frame in an array: the fast path.
+  byte[] array = EMPTY;
+  int offset;
+  int length;
+
+  // All other messages: byte[], Body or ByteBuffer (the caller's, read only during the call).
+  private Object[] frames = new Object[8];
+  private int count;
+
+  private Object[] prefix = new Object[4];
+  private int prefixCount;
+  private int skipped;
+
+  /** Becomes a message of one frame. */
+  public Outgoing of(byte[] source, int from, int size) {
+    reset();
+    array = source;
+    offset = from;
+    length = size;
+    return this;
+  }
+
+  /** Becomes an empty message, to be filled with {@link #add}. */
+  public Outgoing reset() {
+    Arrays.fill(frames, 0, count, null);
+    count = 0;
+    array = null;
+    clearEnvelope();
+    return this;
+  }
+
+  /** Adds a frame: {@code byte[]}, {@link Body} or {@link ByteBuffer}; it stays the caller's. */
+  public void add(Object frame) {
+    if (count == frames.length) {
+      frames = Arrays.copyOf(frames, 2 * count);
+    }
+    frames[count++] = frame;
+  }
+
+  /** Leaves out the first frame when appending. */
+  public void skipFirst() {
+    skipped = 1;
+  }
+
+  /** Puts a frame after the envelope's others, before the message's. */
+  public void addPrefix(byte[] frame) {
+    if (prefixCount == prefix.length) {
+      prefix = Arrays.copyOf(prefix, 2 * prefixCount);
+    }
+    prefix[prefixCount++] = frame;
+  }
+
+  /** Takes back {@link #skipFirst} and {@link #addPrefix}. */
+  public void clearEnvelope() {
+    if (prefixCount > 0) {
+      Arrays.fill(prefix, 0, prefixCount, null);
+      prefixCount = 0;
+    }
+    skipped = 0;
+  }
+
+  boolean isPlain() {
+    return array != null && prefixCount == 0 && skipped == 0;
+  }
+
+  /** Frames of the caller's message, whatever the envelope. */
+  public int bodyFrames() {
+    return array != null ? 1 : count;
+  }
+
+  /** Octets of the caller's first frame. */
+  public int firstSize() {
+    return array != null ? length : sizeOf(frames[0]);
+  }
+
+  /** One octet of the caller's first frame. */
+  public byte firstOctet(int index) {
+    if (array != null) {
+      return array[offset + index];
+    }
+    Object f = frames[0];
+    if (f instanceof byte[] b) {
+      return b[index];
+    }
+    if (f instanceof Body b) {
+      return b.octet(index);
+    }
+    ByteBuffer b = (ByteBuffer) f;
+    return b.get(b.position() + index);
+  }
+
+  /** A copy of one of the caller's frames. */
+  public byte[] frameCopy(int index) {
+    if (array != null) {
+      return Arrays.copyOfRange(array, offset, offset + length);
+    }
+    Object f = frames[index];
+    if (f instanceof byte[] b) {
+      return b.clone();
+    }
+    if (f instanceof Body b) {
+      return b.toArray();
+    }
+    ByteBuffer b = (ByteBuffer) f;
+    byte[] copy = new byte[b.remaining()];
+    b.get(b.position(), copy);
+    return copy;
+  }
+
+  // ------------------------------------------------------------ what is appended
+
+  int frameCount() {
+    return prefixCount + bodyFrames() - skipped;
+  }
+
+  private Object frame(int index) {
+    return index < prefixCount ? prefix[index] : frames[index - prefixCount + skipped];
+  }
+
+  int frameSize(int index) {
+    return array != null && index >= prefixCount ? length : sizeOf(frame(index));
+  }
+
+  private static int sizeOf(Object f) {
+    if (f instanceof byte[] b) {
+      return b.length;
+    }
+    return f instanceof Body b ? b.size() : ((ByteBuffer) f).remaining();
+  }
+
+  void copyFrame(int index, ByteBuffer target, int at) {
+    if (array != null && index >= prefixCount) {
+      target.put(at, array, offset, length);
+      return;
+    }
+    Object f = frame(index);
+    if (f instanceof byte[] b) {
+      target.put(at, b, 0, b.length);
+    } else if (f instanceof Body b) {
+      b.copyTo(target, at);
+    } else {
+      ByteBuffer b = (ByteBuffer) f;
+      target.put(at, b, b.position(), b.remaining());
+    }
+  }
+
+  /** The frames by reference: a {@link Body} is shared, anything else is copied. */
+  Body[] toBodies(ChunkPool pool) {
+    Body[] bodies = new Body[frameCount()];
+    for (int i = 0; i < bodies.length; i++) {
+      if (array != null && i >= prefixCount) {
+        bodies[i] = body(ByteBuffer.wrap(array, offset, length), pool);
+        continue;
+      }
+      Object f = frame(i);
+      if (f instanceof Body b) {
+        bodies[i] = b.retain();
+      } else if (f instanceof byte[] b) {
+        bodies[i] = body(ByteBuffer.wrap(b), pool);
+      } else {
+        bodies[i] = body((ByteBuffer) f, pool);
+      }
+    }
+    return bodies;
+  }
+
+  private static Body body(ByteBuffer source, ChunkPool pool) {
+    if (source.remaining() > FrameQueue.INLINE_MAX) {
+      return Body.copyOf(source, pool);
+    }
+    byte[] copy = new byte[source.remaining()];
+    source.get(source.position(), copy);
+    return Body.over(copy);
+  }
+
+  /** A message of its own with the same frames, for a call that has to wait. */
+  public Outgoing detach() {
+    Outgoing copy = new Outgoing();
+    if (array != null) {
+      copy.of(array, offset, length);
+    } else {
+      copy.reset();
+      for (int i = 0; i < count; i++) {
+        copy.add(frames[i]);
+      }
+    }
+    return copy;
+  }
+}

@@ -1,0 +1,144 @@
+package io.niomq.internal.pipe;
+
+/**
+ * The double queue between one socket and one peer, seen from the socket. All fields are guarded by
+ * the socket's lock unless they say otherwise; {@link #out}'s producer side and {@link #in}'s
+ * consumer side are, too.
+ *
+ * <p>On the connecting side a pipe outlives its connections; {@link #link} is null while there is
+ * none.
+ */
+public final class Pipe {
+  public final PipeOwner owner;
+  public final FrameQueue in;
+  public final FrameQueue out;
+
+  /**
+   * Where the messages go and come from, or null while disconnected. Written under the lock, read
+   * by anybody.
+   */
+  public volatile PipeLink link;
+
+  /** The peer's routing id, once it is known; only ROUTER and REP ask. */
+  public byte[] routingId;
+
+  /** Properties of the peer: see {@code Peer}. */
+  public Peer peer = Peer.UNKNOWN;
+
+  /** The endpoint that this pipe belongs to, for reports. */
+  public String endpoint = "";
+
+  /** No message comes any more; the pipe goes when it was read empty. */
+  public boolean ended;
+
+  /** The pipe is no longer the socket's. */
+  public boolean detached;
+
+  /** Why this pipe will not be used, or null. */
+  public String refused;
+
+  /** The peer is a socket of the same context. */
+  public boolean isInproc;
+
+  /** An inproc peer's {@code ZMQ_RCVHWM}: with ours it makes the mark of {@link #out}. */
+  public int peerReceiveMark;
+
+  /** Only the newest message counts. */
+  public boolean conflate;
+
+  /** Position in the socket's fair queue; -1 when not a member. */
+  public int fairIndex = -1;
+
+  /** Position in the socket's round robin; -1 when not a member. */
+  public int robinIndex = -1;
+
+  /** A place for the behaviour, for instance a publisher's record of this subscriber. */
+  public Object attachment;
+
+  /** Actions that wait for the unlock. */
+  private int pendingActions;
+
+  /**
+   * The sender waits for room. Written under the lock; read by the consumer of {@link #out} after
+   * it returned credit.
+   */
+  private volatile boolean muted;
+
+  public Pipe(PipeOwner owner, FrameQueue in, FrameQueue out) {
+    this.owner = owner;
+    this.in = in;
+    this.out = out;
+  }
+
+  public boolean isConnected() {
+    return link != null;
+  }
+
+  /**
+   * Whether a message may be appended; if not, the consumer of the queue will report room with
+   * {@link PipeOwner#onWritable}. Under the lock.
+   */
+  public boolean hasRoomOrMute() {
+    if (out.hasRoom()) {
+      return true;
+    }
+    muted = true; // pairs with the volatile write of the credit: one of the two sees the other
+    if (out.hasRoom()) {
+      muted = false;
+      return true;
+    }
+    return false;
+  }
+
+  public boolean isMuted() {
+    return muted;
+  }
+
+  /** Under the lock, when room was reported. */
+  public void unmute() {
+    muted = false;
+  }
+
+  /** Appends one message; under the lock. Returns the actions that must follow after the unlock. */
+  public int append(Outgoing m) {
+    if (conflate) {
+      dropUnsent();
+    }
+    out.append(m);
+    PipeLink l = link;
+    return l == null ? 0 : l.onAppended(this);
+  }
+
+  /** Appends one command; under the lock. */
+  public int appendCommand(byte[] body) {
+    out.appendCommand(body);
+    PipeLink l = link;
+    return l == null ? 0 : l.onAppended(this);
+  }
+
+  /** Messages that conflation has dropped; collected by the socket. */
+  public long conflated;
+
+  private void dropUnsent() {
+    if (link instanceof InprocLink) {
+      return; // the reader keeps only the newest
+    }
+    out.own();
+    conflated += out.discardUnwritten();
+    out.disown();
+  }
+
+  /** Notes actions for after the unlock; returns those noted before. */
+  public int addActions(int actions) {
+    int before = pendingActions;
+    pendingActions |= actions;
+    return before;
+  }
+
+  /** The actions noted. */
+  public int takeActions() {
+    int actions = pendingActions;
+    pendingActions = 0;
+    return actions;
+  }
+}

@@ -1,0 +1,64 @@
+package io.niomq.internal.pipe;
+
+import java.nio.channels.SelectableChannel;
+
+/**
+ * What is at the far end of a pipe: a connection, or the pipe of another socket (inproc). The
+ * socket asks it what to do after a change, under its lock, and lets it {@link #act} afterwards,
+ * without the lock.
+ */
+public interface PipeLink {
+  /** Send on what was appended; inproc: tell the reader. */
+  int SEND = 1;
+
+  /** Let the I/O thread look after what was appended. */
+  int GUARD = 2;
+
+  /** Read again, there is room; inproc: tell the sender. */
+  int RESUME = 4;
+
+  /** Inproc: tell the peer that this side has closed. */
+  int CLOSE = 8;
+
+  /**
+   * A message or command was appended to the pipe's outbound queue. Under the lock; returns actions
+   * to take.
+   */
+  int onAppended(Pipe pipe);
+
+  /**
+   * Credit was returned by taking messages from the inbound queue. Under the lock; returns actions
+   * to take.
+   */
+  int onCredit(Pipe pipe);
+
+  /** Does what {@link #onAppended} or {@link #onCredit} asked for. Without any socket's lock. */
+  void act(Pipe pipe, int actions);
+
+  /**
+   * The inbound queue was found empty: make sure that the socket is told of what comes next.
+   * Without any socket's lock.
+   *
+   * @param octets how much the consumer has seen of the queue when it found it empty
+   * @return true when something came meanwhile
+   */
+  boolean arm(Pipe pipe, long octets);
+
+  /** The channel that a waiting caller may read, or null. */
+  SelectableChannel channel();
+
+  /**
+   * Reads what is there, once, without waiting, and publishes it; false when nothing could be read
+   * now, or the connection is at its end. Without any socket's lock.
+   */
+  boolean fill();
+
+  /** Whether {@link #fill} can never read again: the caller should forget the channel. */
+  boolean isFinished();
+
+  /**
+   * A wait on this socket really waited, so that the next message goes straight to the channel.
+   * Under the lock.
+   */
+  void refillBudget();
+}

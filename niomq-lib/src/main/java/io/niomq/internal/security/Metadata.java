@@ -1,0 +1,81 @@
+package io.niomq.internal.security;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The properties in a READY command.
+ *
+ * <pre>
+ *   *( name-size(1) name  value-size(4) value )
+ * </pre>
+ *
+ * Names are compared without regard to case (RFC 37; libzmq compares octets, and sends the usual
+ * spellings). Of a repeated name the first value counts.
+ */
+public final class Metadata {
+  public static final String SOCKET_TYPE = "Socket-Type";
+  public static final String IDENTITY = "Identity";
+
+  private final List<String> names = new ArrayList<>();
+  private final List<byte[]> values = new ArrayList<>();
+
+  public void add(String name, byte[] value) {
+    names.add(name);
+    values.add(value);
+  }
+
+  /** The value of a property, or null. */
+  public byte[] get(String name) {
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equalsIgnoreCase(name)) {
+        return values.get(i);
+      }
+    }
+    return null;
+  }
+
+  public byte[] encode() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = 0; i < names.size(); i++) {
+      byte[] name = names.get(i).getBytes(StandardCharsets.US_ASCII);
+      byte[] value = values.get(i);
+      out.write(name.length);
+      out.writeBytes(name);
+      out.write(value.length >>> 24);
+      out.write(value.length >>> 16);
+      out.write(value.length >>> 8);
+      out.write(value.length);
+      out.writeBytes(value);
+    }
+    return out.toByteArray();
+  }
+
+  public static Metadata decode(byte[] data, int from) throws ProtocolException {
+    Metadata m = new Metadata();
+    int at = from;
+    while (at < data.length) {
+      int nameSize = data[at++] & 0xFF;
+      if (data.length - at < nameSize + 4) {
+        throw new ProtocolException("metadata ends within a property");
+      }
+      String name = new String(data, at, nameSize, StandardCharsets.US_ASCII);
+      at += nameSize;
+      long valueSize =
+          (data[at] & 0xFFL) << 24
+              | (data[at + 1] & 0xFF) << 16
+              | (data[at + 2] & 0xFF) << 8
+              | (data[at + 3] & 0xFF);
+      at += 4;
+      if (valueSize > data.length - at) {
+        throw new ProtocolException("metadata ends within the value of " + name);
+      }
+      m.add(name, Arrays.copyOfRange(data, at, at + (int) valueSize));
+      at += (int) valueSize;
+    }
+    return m;
+  }
+}

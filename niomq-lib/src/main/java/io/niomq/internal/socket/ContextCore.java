@@ -1,0 +1,329 @@
+package io.niomq.internal.socket;
+
+import io.niomq.CloseReport;
+import io.niomq.DropReason;
+import io.niomq.SocketType;
+import io.niomq.ZmqInterruptedException;
+import io.niomq.ZmqNoIoThreadException;
+import io.niomq.ZmqResourceException;
+import io.niomq.ZmqTerminatedException;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.pipe.ChunkPool;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A context: its I/O threads, its memory, its inproc names and its sockets. {@link #open}, {@link
+ * #gone} and {@link #shutdown} are guarded by {@link #lock}, which is held while no socket's lock
+ * is.
+ */
+public final class ContextCore {
+  private static final int HELPERS_MAX = 4;
+
+  private final int maxSockets;
+  private final EventLoop[] loops;
+  private final ChunkPool pool = new ChunkPool();
+  private final InprocRegistry inproc = new InprocRegistry();
+
+  /** For name lookups, which may block. Its threads end when there is nothing to do. */
+  private final ThreadPoolExecutor helpers;
+
+  /** For event listeners, in order. Its thread ends when there is nothing to do. */
+  private final ThreadPoolExecutor teller;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition gone = lock.newCondition();
+
+  /** The sockets that are not closed. */
+  private final Set<SocketCore> open = new LinkedHashSet<>();
+
+  /** The sockets that are closed but still have something to send. */
+  private final Set<SocketCore> lingering = new LinkedHashSet<>();
+
+  private boolean shutdown;
+  private boolean ended;
+  private final List<CloseReport.OpenSocket> closedByContext = new ArrayList<>();
+  private long dropped;
+
+  public ContextCore(int ioThreads, int maxSockets, String prefix, ThreadFactory factory) {
+    this.maxSockets = maxSockets;
+    ThreadFactory threads = factory != null ? factory : ContextCore::daemon;
+    this.helpers = executor(HELPERS_MAX, threads, prefix + "-helper");
+    this.teller = executor(1, threads, prefix + "-events");
+    this.loops = new EventLoop[ioThreads];
+    try {
+      for (int i = 0; i < ioThreads; i++) {
+        loops[i] = new EventLoop(threads, prefix + "-io-" + i);
+      }
+    } catch (IOException e) {
+      stopThreads();
+      throw new ZmqResourceException("the I/O threads could not be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread t = new Thread(task);
+    t.setDaemon(true);
+    return t;
+  }
+
+  private static ThreadPoolExecutor executor(int max, ThreadFactory factory, String name) {
+    AtomicInteger count = new AtomicInteger();
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            max,
+            max,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread t = factory.newThread(task);
+              t.setName(name + "-" + count.getAndIncrement());
+              return t;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  public int ioThreads() {
+    return loops.length;
+  }
+
+  public int maxSockets() {
+    return maxSockets;
+  }
+
+  ChunkPool pool() {
+    return pool;
+  }
+
+  /** Pieces of pooled memory in use: 0 after everything is closed. For tests. */
+  public long memoryInUse() {
+    return pool.outstanding();
+  }
+
+  InprocRegistry inproc() {
+    return inproc;
+  }
+
+  /** The I/O thread with the fewest connections. */
+  EventLoop pickLoop() {
+    if (loops.length == 0) {
+      throw new ZmqNoIoThreadException(
+          "this context has no I/O thread (ioThreads 0) and serves only inproc endpoints");
+    }
+    EventLoop best = loops[0];
+    for (EventLoop l : loops) {
+      if (l.load() < best.load()) {
+        best = l;
+      }
+    }
+    return best;
+  }
+
+  void onHelper(Runnable task) {
+    helpers.execute(task);
+  }
+
+  void tell(Runnable task) {
+    teller.execute(task);
+  }
+
+  // ------------------------------------------------------------------------------------------------ sockets
+
+  public SocketCore socket(SocketType type) {
+    lock.lock();
+    try {
+      if (shutdown) {
+        throw new ZmqTerminatedException("this context was closed or shut down");
+      }
+      if (open.size() >= maxSockets) {
+        throw new ZmqResourceException(
+            "there are " + open.size() + " sockets open; allowed: " + maxSockets + " (maxSockets)",
+            null);
+      }
+      SocketCore socket = new SocketCore(this, type);
+      open.add(socket);
+      return socket;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The application (or {@link #close}) has closed it; it may still have something to send. */
+  void socketClosed(SocketCore socket) {
+    lock.lock();
+    try {
+      if (open.remove(socket)) {
+        lingering.add(socket);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing is left of it. */
+  void socketGone(SocketCore socket) {
+    lock.lock();
+    try {
+      lingering.remove(socket);
+      if (ended || shutdown) {
+        gone.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ the end
+
+  public boolean isShutdown() {
+    lock.lock();
+    try {
+      return shutdown;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void shutdown() {
+    SocketCore[] sockets;
+    lock.lock();
+    try {
+      shutdown = true;
+      sockets = open.toArray(new SocketCore[0]);
+    } finally {
+      lock.unlock();
+    }
+    for (SocketCore s : sockets) {
+      s.terminate();
+    }
+  }
+
+  /**
+   * Ends the context, in this order: all calls end with ETERM; sockets that are still open are
+   * closed; what is queued is sent, or dropped when the time is over; then the threads end.
+   */
+  public CloseReport close(long timeoutNanos) {
+    shutdown();
+    SocketCore[] forgotten;
+    lock.lock();
+    try {
+      if (ended) {
+        return new CloseReport(true, List.of(), 0);
+      }
+      forgotten = open.toArray(new SocketCore[0]);
+      for (SocketCore s : forgotten) {
+        closedByContext.add(s.describe());
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (SocketCore s : forgotten) {
+      s.close();
+    }
+    boolean complete = awaitGone(timeoutNanos);
+    if (!complete) {
+      abandon();
+      awaitGone(-1); // no more than the I/O threads' next turn
+    }
+    inproc.close();
+    stopThreads();
+    lock.lock();
+    try {
+      ended = true;
+      return new CloseReport(complete, closedByContext, dropped);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean awaitGone(long timeoutNanos) {
+    lock.lock();
+    try {
+      long left = timeoutNanos;
+      while (!lingering.isEmpty()) {
+        if (timeoutNanos < 0) {
+          gone.await();
+        } else if (left <= 0) {
+          return false;
+        } else {
+          left = gone.awaitNanos(left);
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ZmqInterruptedException(
+          "interrupted while closing the context; close may be called again");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void abandon() {
+    SocketCore[] sockets;
+    lock.lock();
+    try {
+      sockets = lingering.toArray(new SocketCore[0]);
+    } finally {
+      lock.unlock();
+    }
+    long before = 0;
+    for (SocketCore s : sockets) {
+      before += s.dropped(DropReason.LINGER_EXPIRED);
+      s.endpoints().abandon();
+    }
+    awaitGone(-1);
+    long after = 0;
+    for (SocketCore s : sockets) {
+      after += s.dropped(DropReason.LINGER_EXPIRED);
+    }
+    dropped += after - before;
+  }
+
+  private void stopThreads() {
+    helpers.shutdown();
+    teller.shutdown();
+    for (EventLoop l : loops) {
+      if (l != null) {
+        l.stop();
+      }
+    }
+    boolean interrupted = Thread.interrupted();
+    for (EventLoop l : loops) {
+      boolean ended = l == null || l.isLoopThread();
+      while (!ended) {
+        try {
+          ended = l.join(TimeUnit.SECONDS.toNanos(1));
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public String toString() {
+    lock.lock();
+    try {
+      return "context with " + open.size() + " sockets" + (shutdown ? " (shut down)" : "");
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package io.niomq.internal.socket;
+
+import io.niomq.Errno;
+import io.niomq.SocketEvent;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.ZmqEndpointException;
+import io.niomq.ZmqException;
+import io.niomq.internal.endpoint.Dialer;
+import io.niomq.internal.endpoint.Listener;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.transport.Endpoint;
+import io.niomq.internal.transport.Listening;
+import io.niomq.internal.transport.Transport;
+import io.niomq.internal.transport.Transports;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one socket is bound and connected to. The map is guarded by the socket's lock; the endpoints
+ * themselves live on I/O threads.
+ */
+final class Endpoints {
+  static final String INPROC = "inproc";
+
+  /** A name that this socket has in the context. */
+  record InprocName(String name) {}
+
+  /** A pipe to a socket of the same context, made by connecting. */
+  record InprocConnection(String name, Pipe pipe) {}
+
+  private final SocketCore core;
+  private final Pipes pipes;
+
+  /**
+   * {@link Listener}, {@link Dialer}, {@link InprocName} and {@link InprocConnection}, by the
+   * endpoint's text.
+   */
+  private final Map<String, List<Object>> byName = new LinkedHashMap<>();
+
+  /** The listeners and dialers that may not be at their end yet. Any thread. */
+  private final Set<Object> networked = ConcurrentHashMap.newKeySet();
+
+  private boolean used;
+
+  /**
+   * The socket itself, its listeners, its dialers and its accepted connections: at 0 the socket is
+   * gone.
+   */
+  private final AtomicInteger alive = new AtomicInteger(1);
+
+  Endpoints(SocketCore core, Pipes pipes) {
+    this.core = core;
+    this.pipes = pipes;
+  }
+
+  /** Whether anything was ever bound or connected. Under the lock. */
+  boolean wereUsed() {
+    return used;
+  }
+
+  // ------------------------------------------------------------------------------------------------ bind
+
+  String bind(String text) {
+    checkUsable();
+    Endpoint endpoint = Endpoint.parse(text);
+    String bound;
+    if (endpoint.scheme().equals(INPROC)) {
+      core.context().inproc().bind(endpoint, core);
+      bound = text;
+      remember(text, new InprocName(text));
+    } else {
+      EventLoop loop = core.context().pickLoop();
+      OptionValues options = snapshot();
+      Transport transport = Transports.of(endpoint.scheme());
+      Listening listening;
+      try {
+        listening = transport.bind(endpoint, options);
+      } catch (ZmqException e) {
+        pipes.event(SocketEvent.Type.BIND_FAILED, text, "", e.getMessage(), e.errno());
+        throw e;
+      }
+      Listener listener = new Listener(pipes, transport, listening, options, loop);
+      bound = listening.endpoint();
+      networked.add(listener);
+      listener.start();
+      remember(bound, listener);
+    }
+    return bound;
+  }
+
+  private void checkUsable() {
+    pipes.lock();
+    try {
+      core.checkUsable();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private OptionValues snapshot() {
+    pipes.lock();
+    try {
+      return core.optionValues().snapshot();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Notes an endpoint; if the socket was closed meanwhile, takes it down again and says so. */
+  private void remember(String name, Object endpoint) {
+    pipes.lock();
+    try {
+      if (!core.isClosedLocked()) {
+        byName.computeIfAbsent(name, n -> new ArrayList<>(1)).add(endpoint);
+        used = true;
+        core.optionValues().store(SocketOptions.LAST_ENDPOINT, name);
+        return;
+      }
+    } finally {
+      pipes.unlock();
+    }
+    closeAll(List.of(endpoint), 0);
+    checkUsable();
+  }
+
+  // ------------------------------------------------------------------------------------------------ connect
+
+  void connect(String text) {
+    checkUsable();
+    Endpoint endpoint = Endpoint.parse(text);
+    if (endpoint.scheme().equals(INPROC)) {
+      Pipe pipe = core.context().inproc().connect(endpoint, core);
+      remember(text, new InprocConnection(text, pipe));
+      return;
+    }
+    OptionValues options = snapshot();
+    Transport transport = Transports.of(endpoint.scheme());
+    transport.checkConnect(endpoint, options);
+    EventLoop loop = core.context().pickLoop();
+    if (ignoresSecondConnect() && isConnected(text)) {
+      return;
+    }
+    Pipe lasting = null;
+    if (!options.isOn(SocketOptions.IMMEDIATE)) {
+      lasting = pipes.newPipe(options, text);
+      if (!pipes.attach(lasting)) {
+        if (lasting.refused == null) {
+          checkUsable();
+        }
+        return; // refused by the pattern, and reported
+      }
+    }
+    Dialer dialer = new Dialer(pipes, transport, endpoint, options, loop, lasting);
+    networked.add(dialer);
+    dialer.start();
+    remember(text, dialer);
+  }
+
+  private boolean ignoresSecondConnect() {
+    SocketType t = core.type();
+    return t == SocketType.DEALER
+        || t == SocketType.REQ
+        || t == SocketType.SUB
+        || t == SocketType.PUB;
+  }
+
+  private boolean isConnected(String text) {
+    pipes.lock();
+    try {
+      for (Object e : byName.getOrDefault(text, List.of())) {
+        if (e instanceof Dialer) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ unbind, disconnect
+
+  void unbind(String text) {
+    Endpoint.parse(text);
+    List<Object> open;
+    long linger;
+    pipes.lock();
+    try {
+      core.checkUsable();
+      open = byName.remove(text);
+      linger = core.optionValues().nanos(SocketOptions.LINGER);
+    } finally {
+      pipes.unlock();
+    }
+    if (open == null) {
+      throw new ZmqEndpointException(
+          Errno.ENOENT,
+          text,
+          "nothing is bound or connected there; use the endpoint that bind returned, or the text"
+              + " given to connect");
+    }
+    for (Object e : open) {
+      if (e instanceof Dialer d && d.lastingPipe() != null) {
+        pipes.detach(d.lastingPipe());
+      } else if (e instanceof InprocConnection c) {
+        pipes.detach(c.pipe());
+      }
+    }
+    closeAll(open, linger);
+  }
+
+  // ------------------------------------------------------------------------------------------------ the end
+
+  /** All endpoints, which the caller closes. Under the lock. */
+  List<Object> takeAll() {
+    List<Object> open = new ArrayList<>();
+    byName.values().forEach(open::addAll);
+    byName.clear();
+    return open;
+  }
+
+  /** Takes endpoints down; their pipes are detached already. Under no lock. */
+  void closeAll(List<Object> open, long lingerNanos) {
+    for (Object e : open) {
+      if (e instanceof Listener l) {
+        l.close(lingerNanos);
+      } else if (e instanceof Dialer d) {
+        d.close(lingerNanos);
+      } else if (e instanceof InprocName n) {
+        core.context().inproc().unbind(n.name(), core);
+      } else if (e instanceof InprocConnection c) {
+        core.context().inproc().connectorClosed(c.name(), c.pipe(), lingerNanos);
+      }
+    }
+  }
+
+  /** A dialer has given up. Under no lock. */
+  void forget(Dialer dialer) {
+    networked.remove(dialer);
+    pipes.lock();
+    try {
+      List<Object> same = byName.get(dialer.endpoint());
+      if (same != null && same.remove(dialer) && same.isEmpty()) {
+        byName.remove(dialer.endpoint());
+      }
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  void opened() {
+    alive.incrementAndGet();
+  }
+
+  void closed() {
+    if (alive.decrementAndGet() == 0) {
+      core.context().socketGone(core);
+    }
+  }
+
+  List<String> names() {
+    pipes.lock();
+    try {
+      return List.copyOf(byName.keySet());
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Gives up what is still unsent: for a context whose time to close is over. Any thread. */
+  void abandon() {
+    for (Object e : networked) {
+      if (e instanceof Listener l) {
+        l.abandon();
+      } else if (e instanceof Dialer d) {
+        d.abandon();
+      }
+    }
+  }
+}

@@ -1,0 +1,592 @@
+package io.niomq.internal.socket;
+
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketEvent;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.internal.endpoint.Dialer;
+import io.niomq.internal.endpoint.EndpointOwner;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pattern.PatternHost;
+import io.niomq.internal.pattern.SocketBehavior;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.InprocLink;
+import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.pipe.PipeOwner;
+import io.niomq.internal.pipe.SocketLock;
+import io.niomq.internal.zmtp.CloseCause;
+import io.niomq.internal.zmtp.Connection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+
+/**
+ * The pipes of one socket, seen from all sides: from the pattern ({@link PatternHost}), from
+ * connections and inproc peers ({@link PipeOwner}) and from endpoints ({@link EndpointOwner}).
+ *
+ * <p>It holds the socket's lock. What the holder of the lock must not do itself (write to a
+ * channel, take another socket's lock) is noted and done by {@link #unlock} after the release.
+ */
+final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
+  private static final Pipe[] NONE = {};
+
+  private final SocketCore core;
+  private final SocketLock lock = new SocketLock();
+  private SocketBehavior behavior;
+  private Waiting waiting;
+
+  private final LinkedHashSet<Pipe> all = new LinkedHashSet<>();
+
+  /** Those with a connection that a caller may read. */
+  private final LinkedHashSet<Pipe> connected = new LinkedHashSet<>();
+
+  /** The only one of {@link #connected}, if there is only one. */
+  private Pipe sole;
+
+  // What to do after the unlock.
+  private Pipe[] acting = new Pipe[4];
+  private int actingCount;
+  private Pipe[] arming = new Pipe[4];
+  private long[] armingOctets = new long[4];
+  private int armingCount;
+  private ArrayList<Runnable> later;
+
+  Pipes(SocketCore core) {
+    this.core = core;
+  }
+
+  void connect(SocketBehavior itsBehavior, Waiting itsWaiting) {
+    this.behavior = itsBehavior;
+    this.waiting = itsWaiting;
+  }
+
+  // ------------------------------------------------------------------------------------------------ the lock
+
+  @Override
+  public SocketLock socketLock() {
+    return lock;
+  }
+
+  void lock() {
+    lock.lock();
+  }
+
+  boolean isLocked() {
+    return lock.isHeld();
+  }
+
+  /**
+   * Releases the lock and does what was noted under it.
+   *
+   * @return true when a pipe that was found empty turned out not to be: look again before waiting
+   */
+  boolean unlock() {
+    if (actingCount + armingCount == 0 && later == null) {
+      lock.unlock();
+      return false;
+    }
+    if (actingCount <= 1 && armingCount <= 1 && later == null) {
+      return unlockAndActOnce();
+    }
+    Pipe[] toAct = Arrays.copyOf(acting, actingCount);
+    int[] actions = new int[actingCount];
+    for (int i = 0; i < actingCount; i++) {
+      actions[i] = toAct[i].takeActions();
+    }
+    Pipe[] toArm = Arrays.copyOf(arming, armingCount);
+    long[] octets = Arrays.copyOf(armingOctets, armingCount);
+    ArrayList<Runnable> tasks = later;
+    Arrays.fill(acting, 0, actingCount, null);
+    Arrays.fill(arming, 0, armingCount, null);
+    actingCount = 0;
+    armingCount = 0;
+    later = null;
+    lock.unlock();
+    for (int i = 0; i < toAct.length; i++) {
+      act(toAct[i], toAct[i].link, actions[i]);
+    }
+    boolean news = false;
+    for (int i = 0; i < toArm.length; i++) {
+      news |= arm(toArm[i], octets[i]);
+    }
+    if (tasks != null) {
+      tasks.forEach(Runnable::run);
+    }
+    return news;
+  }
+
+  private boolean unlockAndActOnce() {
+    Pipe toAct = actingCount == 0 ? null : acting[0];
+    Pipe toArm = armingCount == 0 ? null : arming[0];
+    int actions = toAct == null ? 0 : toAct.takeActions();
+    long octets = armingOctets[0];
+    acting[0] = null;
+    arming[0] = null;
+    actingCount = 0;
+    armingCount = 0;
+    lock.unlock();
+    if (toAct != null) {
+      act(toAct, toAct.link, actions);
+    }
+    return toArm != null && arm(toArm, octets);
+  }
+
+  private static void act(Pipe pipe, PipeLink link, int actions) {
+    if (link != null && actions != 0) {
+      link.act(pipe, actions);
+    }
+  }
+
+  private boolean arm(Pipe pipe, long octets) {
+    PipeLink link = pipe.link;
+    if (link != null && link.arm(pipe, octets)) {
+      onReadable(pipe);
+      return true;
+    }
+    return false;
+  }
+
+  /** Has {@code task} run after the unlock. */
+  void later(Runnable task) {
+    if (later == null) {
+      later = new ArrayList<>();
+    }
+    later.add(task);
+  }
+
+  // ------------------------------------------------------------------------------------------------ for the pattern
+
+  @Override
+  public OptionValues options() {
+    return core.optionValues();
+  }
+
+  @Override
+  public void act(Pipe pipe, int actions) {
+    if (actions != 0 && pipe.addActions(actions) == 0) {
+      if (actingCount == acting.length) {
+        acting = Arrays.copyOf(acting, 2 * actingCount);
+      }
+      acting[actingCount++] = pipe;
+    }
+  }
+
+  @Override
+  public void foundEmpty(Pipe pipe) {
+    if (!(pipe.link instanceof InprocLink)) {
+      return; // whoever reads a channel reports
+    }
+    if (armingCount == arming.length) {
+      arming = Arrays.copyOf(arming, 2 * armingCount);
+      armingOctets = Arrays.copyOf(armingOctets, 2 * armingCount);
+    }
+    arming[armingCount] = pipe;
+    armingOctets[armingCount++] = pipe.in.takenOctets();
+  }
+
+  @Override
+  public void credited(Pipe pipe) {
+    PipeLink link;
+    if (pipe.in.takeCreditNews() && (link = pipe.link) != null) {
+      act(pipe, link.onCredit(pipe));
+    }
+  }
+
+  @Override
+  public void finished(Pipe pipe) {
+    if (!pipe.detached) {
+      detachLocked(pipe);
+    }
+  }
+
+  @Override
+  public void drop(Pipe pipe, DropReason reason, long messages) {
+    core.count(reason, messages);
+  }
+
+  @Override
+  public void refuse(Pipe pipe, String reason) {
+    pipe.refused = reason;
+    PipeLink link = pipe.link;
+    if (link instanceof Connection c) {
+      later(() -> c.fail(new CloseCause(CloseCause.Kind.PROTOCOL, Errno.EPROTO, reason)));
+    } else {
+      later(
+          () -> {
+            event(SocketEvent.Type.DISCONNECTED, pipe.endpoint, "", reason, Errno.EPROTO);
+            detach(pipe);
+          });
+    }
+  }
+
+  @Override
+  public void changed() {
+    waiting.changed();
+  }
+
+  // ------------------------------------------------------------------------------------------------ for the far side
+
+  @Override
+  public void onReadable(Pipe pipe) {
+    lock();
+    try {
+      if (!pipe.detached) {
+        if (pipe.conflate) {
+          core.count(DropReason.CONFLATED, pipe.in.discardAllButLast());
+        }
+        behavior.readable(pipe);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  @Override
+  public void onWritable(Pipe pipe) {
+    lock();
+    try {
+      pipe.unmute();
+      if (!pipe.detached) {
+        behavior.writable(pipe);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  @Override
+  public void onPeerClosed(Pipe pipe) {
+    lock();
+    try {
+      endLocked(pipe);
+    } finally {
+      unlock();
+    }
+  }
+
+  @Override
+  public boolean isClaimed() {
+    return waiting.isClaimed();
+  }
+
+  @Override
+  public long reclaim(long seen) {
+    lock();
+    try {
+      return waiting.reclaim(seen);
+    } finally {
+      unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ for endpoints
+
+  @Override
+  public EventLoop pickLoop() {
+    return core.context().pickLoop();
+  }
+
+  @Override
+  public void onHelper(Runnable task) {
+    core.context().onHelper(task);
+  }
+
+  @Override
+  public Pipe newPipe(OptionValues o, String endpoint) {
+    boolean conflate = o.isOn(SocketOptions.CONFLATE);
+    int receiveMark = conflate ? 0 : o.intValue(SocketOptions.RCVHWM);
+    int sendMark = conflate ? 0 : o.intValue(SocketOptions.SNDHWM);
+    Pipe pipe =
+        new Pipe(
+            this,
+            new FrameQueue(core.context().pool(), receiveMark),
+            new FrameQueue(core.context().pool(), sendMark));
+    pipe.conflate = conflate;
+    pipe.endpoint = endpoint;
+    return pipe;
+  }
+
+  @Override
+  public boolean attach(Pipe pipe) {
+    lock();
+    try {
+      return attachLocked(pipe);
+    } finally {
+      unlock();
+    }
+  }
+
+  private boolean attachLocked(Pipe pipe) {
+    if (core.isClosedLocked()) {
+      pipe.detached = true;
+      leave(pipe);
+      return false;
+    }
+    all.add(pipe);
+    behavior.attached(pipe);
+    return pipe.refused == null;
+  }
+
+  @Override
+  public void join(Pipe pipe, Connection connection, Peer peer) {
+    connection.join(
+        pipe,
+        behavior.flushesEachMessage(),
+        () -> {
+          lock();
+          try {
+            pipe.peer = peer;
+            pipe.link = connection;
+            boolean attached = all.contains(pipe) || (!pipe.detached && attachLocked(pipe));
+            if (attached && pipe.refused == null) {
+              if (!pipe.detached) {
+                connected.add(pipe);
+                sole = connected.size() == 1 ? pipe : null;
+                waiting.channelAdded(connection);
+                behavior.connected(pipe);
+              }
+            } else if (core.isClosedLocked()) {
+              later(
+                  () ->
+                      connection.fail(
+                          new CloseCause(CloseCause.Kind.LINGER, Errno.ENOTSOCK, "closed")));
+            }
+          } finally {
+            unlock();
+          }
+        });
+  }
+
+  @Override
+  public void disconnected(Pipe pipe, PipeLink link) {
+    lock();
+    try {
+      forgetConnection(pipe);
+      if (!pipe.detached) {
+        pipe.link = null;
+        behavior.disconnected(pipe);
+      }
+    } finally {
+      unlock();
+    }
+    waiting.purge();
+  }
+
+  @Override
+  public void ended(Pipe pipe) {
+    lock();
+    try {
+      endLocked(pipe);
+    } finally {
+      unlock();
+    }
+    waiting.purge();
+  }
+
+  private void endLocked(Pipe pipe) {
+    forgetConnection(pipe);
+    if (pipe.detached || pipe.ended) {
+      return;
+    }
+    pipe.ended = true;
+    if (pipe.link instanceof Connection) {
+      pipe.link = null;
+    }
+    behavior.ended(pipe);
+  }
+
+  private void forgetConnection(Pipe pipe) {
+    if (connected.remove(pipe)) {
+      waiting.channelRemoved(pipe.link);
+      sole = connected.size() == 1 ? connected.iterator().next() : null;
+    }
+  }
+
+  @Override
+  public void detach(Pipe pipe) {
+    lock();
+    try {
+      if (!pipe.detached) {
+        detachLocked(pipe);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  private void detachLocked(Pipe pipe) {
+    assert isLocked();
+    forgetConnection(pipe);
+    pipe.detached = true;
+    all.remove(pipe);
+    behavior.detached(pipe);
+    core.count(DropReason.UNREAD_AT_CLOSE, pipe.in.discardAll());
+    core.count(DropReason.CONFLATED, pipe.conflated);
+    if (pipe.link instanceof InprocLink) {
+      act(pipe, PipeLink.CLOSE);
+    }
+    waiting.changed();
+    leave(pipe);
+  }
+
+  /** The socket's side of the pipe is done. */
+  private void leave(Pipe pipe) {
+    pipe.in.leave();
+    core.count(DropReason.CONNECTION_LOST, pipe.out.leave());
+  }
+
+  void detachAll() {
+    for (Pipe pipe : all.toArray(NONE)) {
+      detachLocked(pipe);
+    }
+  }
+
+  @Override
+  public void release(Pipe pipe, DropReason reasonForUnsent) {
+    pipe.out.own();
+    core.count(reasonForUnsent, pipe.out.discardAll());
+    pipe.out.disown();
+    core.count(reasonForUnsent, pipe.out.leave());
+    pipe.in.leave();
+  }
+
+  @Override
+  public void event(
+      SocketEvent.Type type, String endpoint, String peer, String detail, Errno errno) {
+    core.event(type, endpoint, peer, detail, errno);
+  }
+
+  @Override
+  public void count(DropReason reason, long messages) {
+    core.count(reason, messages);
+  }
+
+  @Override
+  public void opened() {
+    core.endpoints().opened();
+  }
+
+  @Override
+  public void closed() {
+    core.endpoints().closed();
+  }
+
+  @Override
+  public void gaveUp(Dialer dialer) {
+    core.endpoints().forget(dialer);
+  }
+
+  // ------------------------------------------------------------------------------------------------ inproc
+
+  /** Joins the pipes of two sockets that are both attached or about to be; under no lock. */
+  void joinInproc(Pipe pipe, InprocLink link, Pipe peerPipe, Peer peer, int peerReceiveMark) {
+    lock();
+    try {
+      pipe.peer = peer;
+      pipe.link = link;
+      link.peer(peerPipe);
+      pipe.peerReceiveMark = peerReceiveMark;
+      pipe.isInproc = true;
+      setSendMark(pipe);
+    } finally {
+      unlock();
+    }
+  }
+
+  /** The inproc peer is there: tells the pattern. */
+  void connectedInproc(Pipe pipe) {
+    lock();
+    try {
+      if (!pipe.detached && pipe.refused == null) {
+        behavior.connected(pipe);
+        if (pipe.isMuted() && pipe.out.hasRoom()) {
+          pipe.unmute();
+          behavior.writable(pipe);
+        }
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  /** {@code ZMQ_SNDHWM} has a new value. Under the lock. */
+  void sendMarkChanged() {
+    for (Pipe pipe : all) {
+      setSendMark(pipe);
+      if (pipe.isMuted() && pipe.out.hasRoom()) {
+        pipe.unmute();
+        behavior.writable(pipe);
+      }
+    }
+  }
+
+  private void setSendMark(Pipe pipe) {
+    if (pipe.conflate) {
+      return;
+    }
+    int mark = options().intValue(SocketOptions.SNDHWM);
+    if (pipe.isInproc) {
+      int theirs = pipe.peerReceiveMark;
+      mark = mark == 0 || theirs == 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (long) mark + theirs);
+    }
+    pipe.out.highWaterMark(mark);
+  }
+
+  /**
+   * {@code ZMQ_RCVHWM} has a new value. Under no lock: the marks of inproc peers are guarded by
+   * theirs.
+   */
+  void receiveMarkChanged() {
+    Pipe[] pipes;
+    int mark;
+    lock();
+    try {
+      pipes = all.toArray(NONE);
+      mark = options().intValue(SocketOptions.RCVHWM);
+      for (Pipe pipe : pipes) {
+        if (!pipe.isInproc && !pipe.conflate) {
+          pipe.in.highWaterMark(mark);
+        }
+      }
+    } finally {
+      unlock();
+    }
+    for (Pipe pipe : pipes) {
+      if (pipe.link instanceof InprocLink l
+          && l.peer() != null
+          && l.peer().owner instanceof Pipes theirs) {
+        theirs.peerReceiveMarkChanged(l.peer(), mark);
+      }
+    }
+  }
+
+  private void peerReceiveMarkChanged(Pipe pipe, int mark) {
+    lock();
+    try {
+      pipe.peerReceiveMark = mark;
+      setSendMark(pipe);
+    } finally {
+      unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ for waiting
+
+  /** The only connection, or null when there are more or none. Under the lock. */
+  Pipe sole() {
+    return sole;
+  }
+
+  /** The pipes with connections. Under the lock. */
+  LinkedHashSet<Pipe> connectedPipes() {
+    return connected;
+  }
+
+  SocketType type() {
+    return core.type();
+  }
+}

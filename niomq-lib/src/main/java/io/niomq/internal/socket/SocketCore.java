@@ -1,0 +1,743 @@
+package io.niomq.internal.socket;
+
+import io.niomq.CloseReport;
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketEvent;
+import io.niomq.SocketOption;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.ZmqArgumentException;
+import io.niomq.ZmqClosedException;
+import io.niomq.ZmqInterruptedException;
+import io.niomq.ZmqTerminatedException;
+import io.niomq.ZmqTimeoutException;
+import io.niomq.ZmqUnsupportedException;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pattern.Behaviors;
+import io.niomq.internal.pattern.SocketBehavior;
+import io.niomq.internal.pipe.Body;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Incoming;
+import io.niomq.internal.pipe.Outgoing;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+
+/**
+ * A socket: what all types have in common. It owns the pipes, sends and receives through the type's
+ * {@link SocketBehavior}, waits, and closes. Three helpers share its lock: {@link Pipes} (who is
+ * attached, and what has to be done after the unlock), {@link Waiting} (who waits, and how) and
+ * {@link Endpoints} (what is bound and connected).
+ *
+ * <p>Everything is guarded by {@link #lock} unless it says otherwise. Public methods take the lock
+ * themselves; each ends with {@link Pipes#unlock}, which releases it and then does what must not be
+ * done under it.
+ */
+public final class SocketCore {
+
+  /** Receives the frames of a message one by one: {@code byte[]} or a held {@link Body}. */
+  @FunctionalInterface
+  public interface FrameSink {
+    void add(Object frame);
+  }
+
+  private final ContextCore context;
+  private final SocketType type;
+  private final OptionValues options;
+  private final SocketBehavior behavior;
+  private final Pipes pipes;
+  private final Waiting waiting;
+  private final Endpoints endpoints;
+  private final AtomicLongArray drops = new AtomicLongArray(DropReason.values().length);
+  private final String openedBy = Thread.currentThread().getName();
+
+  private final Outgoing outgoing = new Outgoing();
+  private final Incoming incoming = new Incoming();
+
+  /** Frames of messages that threads are sending, or receiving, frame by frame. */
+  private final Map<Thread, ArrayList<Object>> unsent = new WeakHashMap<>();
+
+  private final Map<Thread, ArrayDeque<Object>> unread = new WeakHashMap<>();
+
+  private long sendTimeout;
+  private long recvTimeout;
+  private boolean closed;
+  private boolean terminated;
+  private volatile Consumer<? super SocketEvent> listener;
+
+  SocketCore(ContextCore context, SocketType type) {
+    this.context = context;
+    this.type = type;
+    this.options = new OptionValues(type);
+    this.pipes = new Pipes(this);
+    this.behavior = Behaviors.create(type, pipes, context.pool());
+    this.waiting = new Waiting(this, pipes, behavior);
+    this.endpoints = new Endpoints(this, pipes);
+    this.sendTimeout = options.nanos(SocketOptions.SNDTIMEO);
+    this.recvTimeout = options.nanos(SocketOptions.RCVTIMEO);
+    pipes.connect(behavior, waiting);
+  }
+
+  /** A duration for the methods below: nanoseconds, or -1 for no limit. */
+  public static long nanos(Duration timeout) {
+    return OptionValues.nanos(timeout);
+  }
+
+  public SocketType type() {
+    return type;
+  }
+
+  public ContextCore context() {
+    return context;
+  }
+
+  OptionValues optionValues() {
+    return options;
+  }
+
+  Waiting waiting() {
+    return waiting;
+  }
+
+  Pipes pipes() {
+    return pipes;
+  }
+
+  Endpoints endpoints() {
+    return endpoints;
+  }
+
+  // ------------------------------------------------------------------------------------------------ send
+
+  /** {@code ZMQ_SNDTIMEO} in nanoseconds; -1 for none. Any thread: may be a moment old. */
+  public long sendTimeout() {
+    return sendTimeout;
+  }
+
+  public void send(byte[] source, int offset, int length) {
+    if (!send(source, offset, length, sendTimeout)) {
+      throw sendTimedOut();
+    }
+  }
+
+  public boolean send(byte[] source, int offset, int length, long timeoutNanos) {
+    pipes.lock();
+    try {
+      checkMaySend();
+      if (unsent.isEmpty() && behavior.send(outgoing.of(source, offset, length))) {
+        return true;
+      }
+      if (unsent.isEmpty()) {
+        return sendSlowly(outgoing.detach(), timeoutNanos);
+      }
+      return sendLast(ByteBuffer.wrap(source, offset, length), timeoutNanos);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  public void send(ByteBuffer source) {
+    if (!send(source, sendTimeout)) {
+      throw sendTimedOut();
+    }
+  }
+
+  public boolean send(ByteBuffer source, long timeoutNanos) {
+    boolean sent;
+    pipes.lock();
+    try {
+      checkMaySend();
+      if (unsent.isEmpty()) {
+        if (source.hasArray()) {
+          outgoing.of(source.array(), source.arrayOffset() + source.position(), source.remaining());
+        } else {
+          outgoing.reset().add(source);
+        }
+        sent = behavior.send(outgoing) || sendSlowly(outgoing.detach(), timeoutNanos);
+      } else {
+        sent = sendLast(source, timeoutNanos);
+      }
+    } finally {
+      outgoing.reset();
+      pipes.unlock();
+    }
+    if (sent) {
+      source.position(source.limit());
+    }
+    return sent;
+  }
+
+  /**
+   * Sends a message of several frames, which stay the caller's.
+   *
+   * @param orThrow whether to throw when the time is over, instead of returning false
+   */
+  public boolean sendFrames(
+      Consumer<Outgoing> frames, int count, long timeoutNanos, boolean orThrow) {
+    boolean sent;
+    pipes.lock();
+    try {
+      checkMaySend();
+      Outgoing message = unsent.isEmpty() ? outgoing : new Outgoing();
+      message.reset();
+      List<Object> begun = unsent.isEmpty() ? null : unsent.get(Thread.currentThread());
+      if (begun != null) {
+        begun.forEach(message::add);
+      }
+      frames.accept(message);
+      sent =
+          behavior.send(message)
+              || sendSlowly(message == outgoing ? message.detach() : message, timeoutNanos);
+      if (sent && begun != null) {
+        unsent.remove(Thread.currentThread());
+      }
+    } finally {
+      outgoing.reset();
+      pipes.unlock();
+    }
+    if (!sent && orThrow) {
+      throw sendTimedOut();
+    }
+    return sent;
+  }
+
+  /** The last frame of a message that this thread may have begun. */
+  private boolean sendLast(Object frame, long timeoutNanos) {
+    List<Object> begun = unsent.get(Thread.currentThread());
+    Outgoing message = new Outgoing().reset();
+    if (begun != null) {
+      begun.forEach(message::add);
+    }
+    message.add(frame);
+    boolean sent = behavior.send(message) || sendSlowly(message, timeoutNanos);
+    if (sent && begun != null) {
+      unsent.remove(Thread.currentThread());
+    }
+    return sent;
+  }
+
+  /** Waits for room. The lock is held on entry and exit, and released while waiting. */
+  private boolean sendSlowly(Outgoing message, long timeoutNanos) {
+    if (timeoutNanos == 0) {
+      return false;
+    }
+    long deadline = System.nanoTime() + timeoutNanos;
+    do {
+      if (!waiting.await(Waiter.OUT, timeoutNanos > 0, deadline)) {
+        return false;
+      }
+      checkMaySend();
+    } while (!behavior.send(message));
+    return true;
+  }
+
+  /**
+   * Keeps a frame, which belongs to the socket now, until the last frame of its message is sent.
+   */
+  public void sendMore(byte[] frame) {
+    pipes.lock();
+    try {
+      checkMaySend();
+      ArrayList<Object> begun = unsent.get(Thread.currentThread());
+      if (begun == null) {
+        long deadline = System.nanoTime() + sendTimeout;
+        while (!behavior.beginSend(outgoing.of(frame, 0, frame.length))) {
+          if (sendTimeout == 0 || !waiting.await(Waiter.OUT, sendTimeout > 0, deadline)) {
+            throw sendTimedOut();
+          }
+          checkMaySend();
+        }
+        begun = new ArrayList<>();
+        unsent.put(Thread.currentThread(), begun);
+      }
+      begun.add(frame);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private void checkMaySend() {
+    checkUsable();
+    if (!type.canSend()) {
+      throw new ZmqUnsupportedException("a " + type + " cannot send");
+    }
+  }
+
+  private ZmqTimeoutException sendTimedOut() {
+    return new ZmqTimeoutException("the message could not be sent within ZMQ_SNDTIMEO");
+  }
+
+  // ------------------------------------------------------------------------------------------------ receive
+
+  /** {@code ZMQ_RCVTIMEO} in nanoseconds; -1 for none. Any thread: may be a moment old. */
+  public long recvTimeout() {
+    return recvTimeout;
+  }
+
+  /** The next frame; null when the time is over. */
+  public byte[] recv(long timeoutNanos) {
+    pipes.lock();
+    try {
+      ArrayDeque<Object> rest = restOfMessage();
+      if (rest != null) {
+        return toArray(takeRest(rest));
+      }
+      if (!find(timeoutNanos)) {
+        return null;
+      }
+      if (incoming.prefix != null || incoming.queue.more()) {
+        return toArray(takeRest(keepRest()));
+      }
+      byte[] body = incoming.queue.toArray();
+      taken();
+      return body;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** The next frame into a buffer; returns its full size, -1 when the time is over. */
+  public int recv(ByteBuffer target, long timeoutNanos) {
+    pipes.lock();
+    try {
+      ArrayDeque<Object> rest = restOfMessage();
+      if (rest == null) {
+        if (!find(timeoutNanos)) {
+          return -1;
+        }
+        if (incoming.prefix == null && !incoming.queue.more()) {
+          int size = incoming.queue.size();
+          incoming.queue.copyTo(target);
+          taken();
+          return size;
+        }
+        rest = keepRest();
+      }
+      return copy(takeRest(rest), target);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private static int copy(Object frame, ByteBuffer target) {
+    if (frame instanceof byte[] b) {
+      target.put(b, 0, Math.min(b.length, target.remaining()));
+      return b.length;
+    }
+    Body body = (Body) frame;
+    body.copyTo(target);
+    body.release();
+    return body.size();
+  }
+
+  /**
+   * The next message, or the rest of one; false when the time is over. The frames belong to the
+   * sink.
+   */
+  public boolean recvFrames(FrameSink sink, long timeoutNanos) {
+    pipes.lock();
+    try {
+      ArrayDeque<Object> rest = restOfMessage();
+      if (rest != null) {
+        unread.remove(Thread.currentThread());
+        rest.forEach(sink::add);
+        return true;
+      }
+      if (!find(timeoutNanos)) {
+        return false;
+      }
+      takeAll(sink);
+      return true;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Whether this thread's message has more frames. */
+  public boolean hasMore() {
+    pipes.lock();
+    try {
+      return restOfMessage() != null;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Finds a message and sets {@link #incoming}; false when the time is over. */
+  private boolean find(long timeoutNanos) {
+    checkMayReceive();
+    if (behavior.recv(incoming)) {
+      return true;
+    }
+    if (timeoutNanos == 0) {
+      return waiting.lookOnce() && behavior.recv(incoming);
+    }
+    return findSlowly(timeoutNanos);
+  }
+
+  private boolean findSlowly(long timeoutNanos) {
+    long deadline = System.nanoTime() + timeoutNanos;
+    try {
+      do {
+        if (!waiting.await(Waiter.IN, timeoutNanos > 0, deadline)) {
+          return false;
+        }
+        checkMayReceive();
+      } while (!behavior.recv(incoming));
+      if (incoming.pipe != null && incoming.pipe.link != null) {
+        incoming.pipe.link.refillBudget(); // an answer is not part of a burst
+      }
+      return true;
+    } finally {
+      waiting.passOn();
+    }
+  }
+
+  private void checkMayReceive() {
+    checkUsable();
+    if (!type.canReceive()) {
+      throw new ZmqUnsupportedException("a " + type + " cannot receive");
+    }
+  }
+
+  /** The message that was found is delivered. */
+  private void taken() {
+    behavior.received(incoming);
+    incoming.set(null, null, null);
+    waiting.shareOut();
+  }
+
+  private void takeAll(FrameSink sink) {
+    FrameQueue queue = incoming.queue;
+    if (incoming.prefix != null) {
+      sink.add(incoming.prefix.clone());
+    }
+    sink.add(queue.detach());
+    while (queue.more()) {
+      queue.nextFrame();
+      sink.add(queue.detach());
+    }
+    taken();
+  }
+
+  private ArrayDeque<Object> keepRest() {
+    ArrayDeque<Object> frames = new ArrayDeque<>();
+    takeAll(frames::add);
+    unread.put(Thread.currentThread(), frames);
+    return frames;
+  }
+
+  private ArrayDeque<Object> restOfMessage() {
+    return unread.isEmpty() ? null : unread.get(Thread.currentThread());
+  }
+
+  private Object takeRest(ArrayDeque<Object> rest) {
+    Object frame = rest.poll();
+    if (rest.isEmpty()) {
+      unread.remove(Thread.currentThread());
+    }
+    return frame;
+  }
+
+  private static byte[] toArray(Object frame) {
+    if (frame instanceof byte[] b) {
+      return b;
+    }
+    Body body = (Body) frame;
+    byte[] copy = body.toArray();
+    body.release();
+    return copy;
+  }
+
+  // ------------------------------------------------------------------------------------------------ readiness
+
+  /** Which of the events {@link Waiter#IN} and {@link Waiter#OUT} have come. */
+  int events(int interest) {
+    pipes.lock();
+    try {
+      checkUsable();
+      return eventsLocked(interest);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  int eventsLocked(int interest) {
+    int events = 0;
+    if ((interest & Waiter.IN) != 0
+        && type.canReceive()
+        && (restOfMessage() != null || behavior.canRecv())) {
+      events |= Waiter.IN;
+    }
+    if ((interest & Waiter.OUT) != 0 && type.canSend() && behavior.canSend()) {
+      events |= Waiter.OUT;
+    }
+    return events;
+  }
+
+  /** Whether a message could be received now. */
+  public boolean canRecvNow() {
+    return events(Waiter.IN) != 0;
+  }
+
+  /** Whether a message could be sent now. */
+  public boolean canSendNow() {
+    return events(Waiter.OUT) != 0;
+  }
+
+  // ------------------------------------------------------------------------------------------------ options
+
+  public <T> void set(SocketOption<T> option, T value) {
+    pipes.lock();
+    try {
+      checkUsable();
+      if (option.effect() == SocketOption.Effect.BEFORE_ENDPOINTS && endpoints.wereUsed()) {
+        throw new ZmqArgumentException(
+            "option "
+                + option
+                + " is set too late: it takes effect only before the first bind or connect");
+      }
+      options.set(option, value);
+      sendTimeout = options.nanos(SocketOptions.SNDTIMEO);
+      recvTimeout = options.nanos(SocketOptions.RCVTIMEO);
+      behavior.optionChanged(option);
+      if (option == SocketOptions.SNDHWM) {
+        pipes.sendMarkChanged();
+      }
+    } finally {
+      pipes.unlock();
+    }
+    if (option == SocketOptions.RCVHWM) {
+      pipes.receiveMarkChanged();
+    }
+  }
+
+  public <T> T get(SocketOption<T> option) {
+    pipes.lock();
+    try {
+      checkUsable();
+      if (!option.readable()) {
+        throw new ZmqArgumentException("option " + option + " can only be set");
+      }
+      if (!option.socketTypes().contains(type)) {
+        throw new ZmqArgumentException(
+            "option " + option + " is for " + option.socketTypes() + ", not for " + type);
+      }
+      return copy(options.get(option), option);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private static <T> T copy(T value, SocketOption<T> option) {
+    return value instanceof byte[] b ? option.type().cast(b.clone()) : value;
+  }
+
+  public Map<SocketOption<?>, Object> options() {
+    Map<SocketOption<?>, Object> values = new LinkedHashMap<>();
+    pipes.lock();
+    try {
+      checkUsable();
+      for (SocketOption<?> option : SocketOptions.all()) {
+        if (option.socketTypes().contains(type)) {
+          values.put(option, options.get(option));
+        }
+      }
+    } finally {
+      pipes.unlock();
+    }
+    return values;
+  }
+
+  public void subscribe(byte[] prefix) {
+    subscription(true, prefix);
+  }
+
+  public void unsubscribe(byte[] prefix) {
+    subscription(false, prefix);
+  }
+
+  private void subscription(boolean subscribe, byte[] prefix) {
+    pipes.lock();
+    try {
+      checkUsable();
+      if (type != SocketType.SUB) {
+        throw new ZmqArgumentException("only a SUB has subscriptions to set, not a " + type);
+      }
+      if (subscribe) {
+        behavior.subscribe(prefix);
+      } else {
+        behavior.unsubscribe(prefix);
+      }
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ endpoints
+
+  public String bind(String endpoint) {
+    return endpoints.bind(endpoint);
+  }
+
+  public void connect(String endpoint) {
+    endpoints.connect(endpoint);
+  }
+
+  public void unbind(String endpoint) {
+    endpoints.unbind(endpoint);
+  }
+
+  // ------------------------------------------------------------------------------------------------ reports
+
+  public void onEvent(Consumer<? super SocketEvent> newListener) {
+    pipes.lock();
+    try {
+      checkUsable();
+    } finally {
+      pipes.unlock();
+    }
+    listener = newListener;
+  }
+
+  void event(SocketEvent.Type event, String endpoint, String peer, String detail, Errno errno) {
+    Consumer<? super SocketEvent> l = listener;
+    if (l != null) {
+      SocketEvent e = new SocketEvent(event, endpoint, peer, detail, errno);
+      context.tell(() -> l.accept(e));
+    }
+  }
+
+  void count(DropReason reason, long messages) {
+    if (messages > 0) {
+      drops.addAndGet(reason.ordinal(), messages);
+    }
+  }
+
+  public Map<DropReason, Long> drops() {
+    Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
+    for (DropReason r : DropReason.values()) {
+      long n = drops.get(r.ordinal());
+      if (n > 0) {
+        counts.put(r, n);
+      }
+    }
+    return counts;
+  }
+
+  long dropped(DropReason reason) {
+    return drops.get(reason.ordinal());
+  }
+
+  // ------------------------------------------------------------------------------------------------ the end
+
+  void checkUsable() {
+    if (closed) {
+      if (terminated) {
+        throw terminatedException();
+      }
+      throw new ZmqClosedException("this " + type + " socket is closed");
+    }
+    if (terminated) {
+      throw terminatedException();
+    }
+  }
+
+  private ZmqTerminatedException terminatedException() {
+    return new ZmqTerminatedException(
+        "the context of this " + type + " socket was closed or shut down");
+  }
+
+  void checkNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new ZmqInterruptedException("interrupted while waiting on a " + type + " socket");
+    }
+  }
+
+  boolean isUsableLocked() {
+    return !closed && !terminated;
+  }
+
+  boolean isClosedLocked() {
+    return closed;
+  }
+
+  public boolean isClosed() {
+    pipes.lock();
+    try {
+      return closed;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Ends all waiting calls with ETERM, and all later ones. */
+  void terminate() {
+    pipes.lock();
+    try {
+      terminated = true;
+      waiting.wakeAll();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /**
+   * Closes, in this order: no more calls; endpoints taken down, so that nobody new comes; pipes
+   * taken from the pattern, which tells inproc peers; waiting threads woken; then connections send
+   * what is queued, each for itself.
+   */
+  public void close() {
+    List<Object> open;
+    long linger;
+    pipes.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      linger = options.nanos(SocketOptions.LINGER);
+      open = endpoints.takeAll();
+      pipes.detachAll();
+      behavior.closed();
+      dropPartial();
+      waiting.wakeAll();
+      waiting.closeDriver();
+    } finally {
+      pipes.unlock();
+    }
+    context.socketClosed(this);
+    endpoints.closeAll(open, linger);
+    endpoints.closed(); // the socket itself was one of the things to wait for
+  }
+
+  private void dropPartial() {
+    for (ArrayDeque<Object> frames : unread.values()) {
+      for (Object f : frames) {
+        if (f instanceof Body b) {
+          b.release();
+        }
+      }
+    }
+    unread.clear();
+    unsent.clear();
+  }
+
+  CloseReport.OpenSocket describe() {
+    return new CloseReport.OpenSocket(type, endpoints.names(), openedBy);
+  }
+
+  @Override
+  public String toString() {
+    return type + " " + endpoints.names() + (isClosed() ? " (closed)" : "");
+  }
+}

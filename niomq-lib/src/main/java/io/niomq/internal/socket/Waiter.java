@@ -1,0 +1,67 @@
+package io.niomq.internal.socket;
+
+import java.nio.channels.Selector;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One thread that waits for sockets: parked, or in a select. A wake-up is never lost: it is
+ * remembered until {@link #reset}, which the waiter calls before it looks whether there is still
+ * something to wait for.
+ */
+final class Waiter {
+  /** Wants a message; messages are shared out, so one such waiter is woken at a time. */
+  static final int IN = 1;
+
+  /** Wants room. */
+  static final int OUT = 2;
+
+  /** Only looks, and may leave what it finds to others: is always woken. */
+  static final int WATCHES = 4;
+
+  private final Thread thread = Thread.currentThread();
+  private final Selector selector;
+  final int interest;
+  private volatile boolean woken;
+
+  Waiter(int interest, Selector selector) {
+    this.interest = interest;
+    this.selector = selector;
+  }
+
+  void wake() {
+    if (!woken) {
+      woken = true;
+      if (selector == null) {
+        LockSupport.unpark(thread);
+      } else {
+        selector.wakeup();
+      }
+    }
+  }
+
+  boolean isWoken() {
+    return woken;
+  }
+
+  void reset() {
+    woken = false;
+  }
+
+  /**
+   * Parks until woken, interrupted or the deadline ({@link System#nanoTime}; ignored when {@code
+   * timed} is false).
+   */
+  void park(boolean timed, long deadline) {
+    while (!woken && !Thread.currentThread().isInterrupted()) {
+      if (!timed) {
+        LockSupport.park(this);
+        continue;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      LockSupport.parkNanos(this, left);
+    }
+  }
+}

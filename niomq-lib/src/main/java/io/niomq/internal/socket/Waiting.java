@@ -1,0 +1,354 @@
+package io.niomq.internal.socket;
+
+import io.niomq.internal.pattern.SocketBehavior;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+
+/**
+ * How threads wait in one socket: claim, drive, park, all in one place.
+ *
+ * <p><b>Drive.</b> A platform thread that waits for a message <em>claims</em> the socket: it blocks
+ * in the socket's own selector ({@link Driver}), reads the channels by itself and returns with its
+ * message. Nothing is handed over. The I/O thread notices the claim when it meets a readable
+ * channel, lets go of it, and takes it back one or two ticks after the last wait ({@link
+ * #reclaim}). <b>Park.</b> A second thread in the same socket, a virtual thread, a thread that
+ * waits for room, and one whose socket has only inproc peers park; they are woken through their
+ * {@link Waiter}.
+ *
+ * <p><b>Why no wake-up is lost.</b> Whoever makes a message or room available reports it under the
+ * socket's lock ({@link #changed}); a waiter looks for the last time, and registers, under the same
+ * lock. So either the look sees it or the report sees the waiter. A waiter that leaves for another
+ * reason passes on what it may have been woken for ({@link #passOn}).
+ *
+ * <p>Guarded by the socket's lock, except {@link #claimed}, which the I/O threads read.
+ */
+final class Waiting {
+  private final SocketCore core;
+  private final Pipes pipes;
+  private final SocketBehavior behavior;
+  private final Driver driver = new Driver();
+  private final ArrayList<Waiter> waiters = new ArrayList<>(2);
+
+  /** How many waits, or looks, have claimed the socket. */
+  private long claims;
+
+  /** Written under the lock. The I/O threads read it without, because they notice lazily. */
+  private volatile boolean claimed;
+
+  Waiting(SocketCore core, Pipes pipes, SocketBehavior behavior) {
+    this.core = core;
+    this.pipes = pipes;
+    this.behavior = behavior;
+  }
+
+  /**
+   * Waits until it is worth looking again. The lock is held on entry and on return, also by
+   * exception.
+   *
+   * @return false when the deadline has passed
+   */
+  boolean await(int interest, boolean timed, long deadline) {
+    core.checkNotInterrupted();
+    if (timed && deadline - System.nanoTime() <= 0) {
+      return false;
+    }
+    if (interest == Waiter.IN
+        && !driver.busy
+        && !pipes.connectedPipes().isEmpty()
+        && !Threads.currentIsVirtual()) {
+      drive(timed, deadline);
+    } else {
+      park(interest, timed, deadline);
+    }
+    core.checkNotInterrupted();
+    return true;
+  }
+
+  // ------------------------------------------------------------------------------------------------ drive
+
+  private void drive(boolean timed, long deadline) {
+    Pipe sole = claim();
+    boolean news = pipes.unlock();
+    try {
+      if (sole != null) {
+        PipeLink link = sole.link;
+        if (link != null) {
+          link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
+          if (link.fill()) {
+            return;
+          }
+        }
+      }
+      if (news) {
+        return;
+      }
+      PipeLink[] newcomers = prepareSelect();
+      if (newcomers != null) {
+        driver.register(newcomers);
+        driver.select(timed ? millisUntil(deadline) : -1);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      pipes.lock();
+      release();
+      if (sole != null && sole.link != null) {
+        sole.link.refillBudget();
+      }
+    }
+  }
+
+  private Pipe claim() {
+    driver.enter();
+    claims++;
+    if (!claimed) {
+      claimed = true;
+    }
+    return pipes.sole();
+  }
+
+  private void release() {
+    driver.leave();
+    if (core.isClosedLocked()) {
+      driver.close();
+    }
+  }
+
+  /** The last look before the select; null when there is something to see. */
+  private PipeLink[] prepareSelect() throws IOException {
+    pipes.lock();
+    boolean again = true;
+    try {
+      if (!core.isUsableLocked() || behavior.canRecv()) {
+        return null;
+      }
+      openDriver();
+      driver.selecting = true;
+      again = false;
+      return driver.takeNewcomers();
+    } finally {
+      if (pipes.unlock() && !again) {
+        driver.selectAtOnce();
+      }
+    }
+  }
+
+  private void openDriver() throws IOException {
+    if (!driver.isOpen()) {
+      driver.open();
+      for (Pipe pipe : pipes.connectedPipes()) {
+        driver.add(pipe.link);
+      }
+    }
+  }
+
+  /** Rounded up; never 0. */
+  private static long millisUntil(long deadline) {
+    return Math.max(1, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+  }
+
+  /**
+   * A look without waiting, when the I/O thread may have left the channels to us; true when it is
+   * worth looking again.
+   */
+  boolean lookOnce() {
+    if (!claimed || driver.busy || Threads.currentIsVirtual()) {
+      return false;
+    }
+    Pipe sole = claim();
+    boolean news = pipes.unlock();
+    try {
+      if (sole != null) {
+        PipeLink link = sole.link;
+        return news | (link != null && link.fill());
+      }
+      PipeLink[] newcomers = prepareSelect();
+      if (newcomers != null) {
+        driver.register(newcomers);
+        driver.select(0);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      pipes.lock();
+      release();
+    }
+    return core.isUsableLocked();
+  }
+
+  // ------------------------------------------------------------------------------------------------ park
+
+  private void park(int interest, boolean timed, long deadline) {
+    Waiter waiter = new Waiter(interest, null);
+    waiters.add(waiter);
+    unclaimFor(interest);
+    pipes.unlock();
+    try {
+      waiter.park(timed, deadline);
+    } finally {
+      pipes.lock();
+      waiters.remove(waiter);
+    }
+  }
+
+  /** A thread that parks needs the I/O thread to read, at once. */
+  private void unclaimFor(int interest) {
+    if ((interest & Waiter.IN) != 0 && claimed && !driver.busy) {
+      claimed = false;
+      for (Pipe pipe : pipes.connectedPipes()) {
+        pipes.act(pipe, PipeLink.RESUME);
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ watch (pollers)
+
+  /**
+   * Registers a poller's waiter, unless something has come already.
+   *
+   * @return the events that have come; 0 when the waiter was registered
+   */
+  int watch(Waiter waiter, int interest) {
+    pipes.lock();
+    try {
+      core.checkUsable();
+      int events = core.eventsLocked(interest);
+      if (events == 0) {
+        waiters.add(waiter);
+        unclaimFor(interest);
+      }
+      return events;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  void unwatch(Waiter waiter) {
+    pipes.lock();
+    try {
+      waiters.remove(waiter);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ wake
+
+  /** Something has come, or has become possible. */
+  void changed() {
+    assert pipes.isLocked();
+    if (driver.busy) {
+      driver.wake();
+    }
+    if (!waiters.isEmpty()) {
+      wakeWaiters(!driver.busy);
+    }
+  }
+
+  private void wakeWaiters(boolean oneReceiver) {
+    boolean woken = !oneReceiver;
+    for (int i = 0; i < waiters.size(); i++) {
+      Waiter w = waiters.get(i);
+      if (w.interest != Waiter.IN) {
+        w.wake();
+      } else if (!woken && !w.isWoken()) {
+        w.wake();
+        woken = true;
+      }
+    }
+  }
+
+  /** A message was taken: if there are more, another waiting thread may have the next. */
+  void shareOut() {
+    if (!waiters.isEmpty() && behavior.canRecv()) {
+      changed();
+    }
+  }
+
+  /**
+   * A thread stops waiting, for whatever reason: another one drives, or has what this one was woken
+   * for.
+   */
+  void passOn() {
+    if (!waiters.isEmpty() && !driver.busy) {
+      wakeWaiters(true);
+    }
+  }
+
+  void wakeAll() {
+    driver.wake();
+    waiters.forEach(Waiter::wake);
+  }
+
+  // ------------------------------------------------------------------------------------------------ the I/O thread
+
+  boolean isClaimed() {
+    return claimed;
+  }
+
+  /** See {@code PipeOwner.reclaim}. */
+  long reclaim(long seen) {
+    if (!claimed) {
+      return -1;
+    }
+    if (driver.busy || claims != seen) {
+      return claims;
+    }
+    claimed = false;
+    return -1;
+  }
+
+  void channelAdded(PipeLink link) {
+    if (driver.isOpen()) {
+      driver.add(link);
+    }
+    driver.wake();
+    passOn(); // a parked thread may drive now
+  }
+
+  void channelRemoved(PipeLink link) {
+    driver.remove(link);
+  }
+
+  /**
+   * A channel was closed: its descriptor is free only when every selector has looked. Called
+   * without the lock.
+   */
+  void purge() {
+    pipes.lock();
+    try {
+      if (driver.busy) {
+        driver.wake();
+        return;
+      }
+      if (!driver.isOpen()) {
+        return;
+      }
+      driver.enter();
+    } finally {
+      pipes.unlock();
+    }
+    try {
+      driver.select(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      pipes.lock();
+      release();
+      passOn();
+      pipes.unlock();
+    }
+  }
+
+  /** The socket was closed: gives the selector back, or lets its user do so. */
+  void closeDriver() {
+    if (driver.busy) {
+      driver.wake();
+    } else {
+      driver.close();
+    }
+  }
+}

@@ -1,0 +1,761 @@
+package io.niomq.internal.zmtp;
+
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketOptions;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.pipe.SocketLock;
+import io.niomq.internal.security.ProtocolException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One ZMTP connection: a channel, its handshake, and then its traffic between the channel and the
+ * two queues of a pipe. Forward only: handshake, traffic, closed.
+ *
+ * <p><b>Who drives it.</b> The I/O thread owns the handshake, the end, and everything else unless
+ * it says otherwise. Reading is done by whoever holds {@link #reading}: the I/O thread, or a caller
+ * that waits in its socket. Writing is done by whoever holds the consumer side of {@code pipe.out}:
+ * a sender, a waiting caller, or the I/O thread as guard. Both words are taken by compare-and-set
+ * and held over one non-blocking system call.
+ *
+ * <p><b>Reading: the invariant.</b> While the connection is open and its inbound queue has room, at
+ * least one holds: the I/O thread's key has read interest; a caller is in its socket's select, or
+ * about to look again, with this channel in it; a tick ({@link EventLoop.Ticking}) that will look
+ * again is planned.
+ *
+ * <p><b>Writing: the invariant.</b> A published octet is in one of four states: its drainer is
+ * running; {@link #armed} is set and the I/O thread will look (as a guard, or when the channel
+ * takes more); its sender is still inside {@code send}; or there is no connection. {@link #armed},
+ * {@link #channelFull}, {@link #budget} and {@link #lastDirect} are guarded by the socket's lock:
+ * an append under the lock before {@code armed} is cleared is seen by the emptiness check made
+ * under the same lock, an append after it finds {@code armed} cleared.
+ */
+public final class Connection
+    implements EventLoop.Handler, EventLoop.Guard, EventLoop.Ticking, PipeLink {
+
+  /** The endpoint that made the connection. All calls come from the I/O thread. */
+  public interface Endpoint {
+    /** The transport is connected: the handshake begins. */
+    void onHandshakeDone(Connection connection, Peer peer);
+
+    /** The connection has ended, and nobody touches its pipe's queues through it any more. */
+    void onClosed(Connection connection, CloseCause cause);
+
+    /** Something was dropped that the endpoint's socket should count. */
+    void onDropped(DropReason reason, long messages);
+  }
+
+  /** A connection is quiet when nothing was written directly for this long. */
+  private static final long QUIET_NANOS = 20_000;
+
+  /** A sender writes by itself when this much is queued. */
+  private static final int BULK_OCTETS = 128 << 10;
+
+  private static final int BULK_MESSAGES_UNLIMITED = 500;
+
+  /** The guard looks this often without finding anything before it leaves. */
+  private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
+
+  private static final int FREE = 0;
+  private static final int HELD = 1;
+
+  /** Nobody reads any more. */
+  private static final int ENDED = 2;
+
+  private static final VarHandle READING;
+
+  static {
+    try {
+      READING = MethodHandles.lookup().findVarHandle(Connection.class, "reading", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** What one attempt to read came to. */
+  private enum Fill {
+    SOME,
+    NOTHING,
+    BUSY,
+    NO_ROOM,
+    FAILED
+  }
+
+  private final SocketChannel channel;
+  private final EventLoop loop;
+  private final OptionValues options;
+  private final Endpoint endpoint;
+  private final String address;
+  private final Runnable guardTask = this::startGuard;
+  private final Runnable resumeTask = this::resumeReading;
+  private final Runnable writeTask = this::requestWrite;
+
+  // I/O thread only.
+  private SelectionKey key;
+  private Handshake handshake;
+  private EventLoop.Timer timer;
+  private ByteBuffer handshakeOut = ByteBuffer.allocate(0);
+  private boolean guarding;
+  private int idleRounds;
+  private long claimSeen;
+  private boolean ticking;
+  private boolean lingering;
+  private CloseCause closing;
+
+  // Set when the traffic begins, before the pipe's link shows this connection.
+  private Pipe pipe;
+  private FrameReader reader;
+  private OldFraming.Writer oldWriter;
+  private boolean flushesEachMessage;
+
+  /** {@link #FREE}, {@link #HELD} or {@link #ENDED}. */
+  @SuppressWarnings("unused") // by READING
+  private volatile int reading;
+
+  /** The connection is at its end; the I/O thread will close it. */
+  private volatile boolean failed;
+
+  // Guarded by the socket's lock.
+  private boolean armed;
+  private boolean channelFull;
+  private boolean stalled;
+  private int budget;
+  private long lastDirect;
+  private long bulkMark;
+
+  public Connection(
+      SocketChannel channel,
+      EventLoop loop,
+      OptionValues options,
+      String address,
+      Endpoint endpoint) {
+    this.channel = channel;
+    this.loop = loop;
+    this.options = options;
+    this.address = address;
+    this.endpoint = endpoint;
+    this.handshake = new Handshake(options);
+  }
+
+  public String address() {
+    return address;
+  }
+
+  /** Whether the handshake is not complete yet. I/O thread. */
+  public boolean isHandshaking() {
+    return handshake != null;
+  }
+
+  // ------------------------------------------------------------------------------------ handshake
+  // (I/O thread)
+
+  /** Begins: the channel is connected and non-blocking. */
+  public void start() {
+    assert loop.isLoopThread();
+    loop.addLoad(1);
+    try {
+      key = loop.register(channel, SelectionKey.OP_READ, this);
+    } catch (IOException e) {
+      fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, String.valueOf(e.getMessage())));
+      return;
+    }
+    long limit = options.nanos(SocketOptions.HANDSHAKE_IVL);
+    if (limit > 0) {
+      timer = loop.timer(this::onHandshakeTimeout);
+      timer.plan(limit);
+    }
+    flushHandshake();
+  }
+
+  private void onHandshakeTimeout() {
+    if (handshake != null) {
+      fail(
+          new CloseCause(
+              CloseCause.Kind.TIMEOUT,
+              Errno.EAGAIN,
+              "the handshake did not complete within "
+                  + options.get(SocketOptions.HANDSHAKE_IVL).toMillis()
+                  + " ms (ZMQ_HANDSHAKE_IVL)"));
+    }
+  }
+
+  private void readHandshake() {
+    ByteBuffer octets = ByteBuffer.allocate(512);
+    try {
+      int n = channel.read(octets);
+      if (n < 0) {
+        fail(
+            new CloseCause(
+                CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed during the handshake"));
+        return;
+      }
+      handshake.receive(octets.flip());
+      flushHandshake();
+      if (!failed && handshake.isDone()) {
+        timerOff();
+        endpoint.onHandshakeDone(this, handshake.peer(address));
+      }
+    } catch (IOException e) {
+      fail(lost(e));
+    } catch (ProtocolException e) {
+      flushHandshake(); // perhaps an ERROR command
+      fail(cause(e));
+    }
+  }
+
+  private void flushHandshake() {
+    byte[] more = handshake.takeOutput();
+    if (more.length > 0) {
+      ByteBuffer joined = ByteBuffer.allocate(handshakeOut.remaining() + more.length);
+      handshakeOut = joined.put(handshakeOut).put(more).flip();
+    }
+    try {
+      while (handshakeOut.hasRemaining() && channel.write(handshakeOut) > 0) {
+        // on
+      }
+      interest(SelectionKey.OP_WRITE, handshakeOut.hasRemaining());
+    } catch (IOException e) {
+      fail(lost(e));
+    }
+  }
+
+  private void timerOff() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  private void interest(int op, boolean on) {
+    if (key != null && key.isValid()) {
+      if (on) {
+        key.interestOpsOr(op);
+      } else {
+        key.interestOpsAnd(~op);
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------ beginning
+  // of the traffic
+
+  /**
+   * Joins this connection to a pipe. Called by the endpoint in {@link Endpoint#onHandshakeDone}, on
+   * the I/O thread; the pipe's queues have no other connection.
+   *
+   * @param attach tells the socket, under its lock, that {@code pipe.link} is this connection now
+   */
+  public void join(Pipe pipe, boolean flushesEachMessage, Runnable attach) {
+    this.pipe = pipe;
+    this.flushesEachMessage = flushesEachMessage;
+    long frameMax = options.get(SocketOptions.MAXMSGSIZE);
+    boolean old = handshake.usesOldFraming();
+    reader =
+        old
+            ? new OldFraming.Reader(pipe.in, frameMax)
+            : new FrameDecoder(pipe.in, frameMax, options.socketType());
+    oldWriter = old ? new OldFraming.Writer() : null;
+    ByteBuffer leftover = handshake.leftover();
+    handshake = null;
+    READING.setVolatile(this, HELD);
+    armed = true; // nobody sees this connection yet
+    attach.run();
+    startGuard();
+    try {
+      reader.accept(leftover);
+      afterRead(Fill.SOME);
+    } catch (ProtocolException e) {
+      endReading(cause(e));
+    }
+  }
+
+  // ------------------------------------------------------------------------------------ I/O
+  // thread's turn
+
+  @Override
+  public void ready(SelectionKey ready) {
+    if (failed) {
+      return;
+    }
+    if (handshake != null) {
+      if (ready.isWritable()) {
+        flushHandshake();
+      }
+      if (!failed && handshake != null && ready.isReadable()) {
+        readHandshake();
+      }
+      return;
+    }
+    if (ready.isWritable()) {
+      interest(SelectionKey.OP_WRITE, false);
+      lock().lock();
+      channelFull = false;
+      lock().unlock();
+      startGuard();
+      look();
+    }
+    if (!failed && ready.isReadable()) {
+      readOnLoop();
+    }
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, failure.toString()));
+  }
+
+  private void readOnLoop() {
+    if (lingering) {
+      discardInput();
+      return;
+    }
+    if (pipe.owner.isClaimed()) {
+      leaveToCallers();
+      return;
+    }
+    switch (fillOnce()) {
+      case BUSY -> leaveToCallers();
+      case NO_ROOM -> interest(SelectionKey.OP_READ, false); // RESUME restores it
+      default -> {}
+    }
+  }
+
+  /** A caller reads: look again later, see the class comment. */
+  private void leaveToCallers() {
+    interest(SelectionKey.OP_READ, false);
+    if (!ticking) {
+      ticking = true;
+      claimSeen = 0;
+      loop.tick(this);
+    }
+  }
+
+  @Override
+  public Tick tick() {
+    if (failed) {
+      ticking = false;
+      return Tick.DONE;
+    }
+    long seen = pipe.owner.reclaim(claimSeen);
+    if (seen < 0) {
+      ticking = false;
+      interest(SelectionKey.OP_READ, true);
+      return Tick.DONE;
+    }
+    boolean same = seen == claimSeen;
+    claimSeen = seen;
+    return same ? Tick.QUIET : Tick.BUSY;
+  }
+
+  private void resumeReading() {
+    if (!failed) {
+      interest(SelectionKey.OP_READ, true);
+    }
+  }
+
+  private void requestWrite() {
+    if (!failed) {
+      interest(SelectionKey.OP_WRITE, true);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------ reading
+  // (any thread)
+
+  @Override
+  public SelectableChannel channel() {
+    return channel;
+  }
+
+  @Override
+  public boolean isFinished() {
+    return failed;
+  }
+
+  @Override
+  public boolean fill() {
+    return fillOnce() == Fill.SOME;
+  }
+
+  private Fill fillOnce() {
+    if (!READING.compareAndSet(this, FREE, HELD)) {
+      return Fill.BUSY;
+    }
+    // From here on we hold the reading side; a failure ends it.
+    if (!pipe.in.hasRoom()) {
+      return afterRead(Fill.NOTHING);
+    }
+    try {
+      int n = reader.read(channel);
+      if (n >= 0) {
+        return afterRead(n == 0 ? Fill.NOTHING : Fill.SOME);
+      }
+      endReading(
+          new CloseCause(CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed the connection"));
+    } catch (IOException e) {
+      endReading(lost(e));
+    } catch (ProtocolException e) {
+      endReading(cause(e));
+    } catch (OutOfMemoryError e) {
+      endReading(
+          new CloseCause(
+              CloseCause.Kind.LOST, Errno.EMSGSIZE, "no memory for what the peer sends: " + e));
+    }
+    return Fill.FAILED;
+  }
+
+  private void endReading(CloseCause cause) {
+    // What came before the fault is whole and stays; the reader may not know of it yet.
+    pipe.owner.onReadable(pipe);
+    READING.setVolatile(this, ENDED);
+    fail(cause);
+  }
+
+  /** Tells the socket, answers PINGs, and gives the reading side back. */
+  private Fill afterRead(Fill result) {
+    boolean room = pipe.in.hasRoom();
+    byte[] reply = reader.takeReply();
+    if (!room || reply != null) {
+      int actions = 0;
+      lock().lock();
+      try {
+        if (!room) {
+          room = pipe.in.hasRoom(); // under the lock: credit is returned under it, too
+          stalled = !room;
+        }
+        for (; reply != null; reply = reader.takeReply()) {
+          if (!pipe.detached) {
+            actions |= pipe.appendCommand(reply);
+          }
+        }
+      } finally {
+        lock().unlock();
+      }
+      if (actions != 0) {
+        act(pipe, actions);
+      }
+    }
+    READING.setVolatile(this, FREE);
+    if (result == Fill.SOME) {
+      pipe.owner.onReadable(pipe);
+    }
+    return room || result == Fill.SOME ? result : Fill.NO_ROOM;
+  }
+
+  @Override
+  public int onCredit(Pipe p) {
+    if (stalled) {
+      stalled = false;
+      return RESUME;
+    }
+    return 0;
+  }
+
+  @Override
+  public boolean arm(Pipe p, long octets) {
+    return false; // whoever reads reports
+  }
+
+  // ------------------------------------------------------------------------------------ writing
+  // (any thread)
+
+  @Override
+  public int onAppended(Pipe p) {
+    if (armed) {
+      if (channelFull) {
+        return 0;
+      }
+      FrameQueue out = p.out;
+      int mark = out.highWaterMark();
+      if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
+          || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
+        bulkMark = out.appendedOctets();
+        return SEND;
+      }
+      return 0;
+    }
+    bulkMark = p.out.appendedOctets();
+    if (flushesEachMessage) {
+      return SEND;
+    }
+    long now = System.nanoTime();
+    if (budget == 0 && now - lastDirect > QUIET_NANOS) {
+      budget = 1;
+    }
+    if (budget > 0) {
+      budget--;
+      lastDirect = now;
+      return SEND;
+    }
+    armed = true;
+    return GUARD;
+  }
+
+  @Override
+  public void refillBudget() {
+    budget = 1;
+  }
+
+  @Override
+  public void act(Pipe p, int actions) {
+    if ((actions & SEND) != 0) {
+      drain();
+    }
+    if ((actions & GUARD) != 0) {
+      loop.execute(guardTask);
+    }
+    if ((actions & RESUME) != 0) {
+      loop.execute(resumeTask);
+    }
+  }
+
+  /** Writes what is queued, unless somebody else does; returns whether anything was written. */
+  private boolean drain() {
+    FrameQueue out = pipe.out;
+    boolean wrote = false;
+    boolean more = true;
+    while (more) {
+      if (failed || !out.tryOwn()) {
+        return wrote;
+      }
+      boolean all = false;
+      boolean news = false;
+      try {
+        if (failed) {
+          return wrote; // the end of the connection waits for this side; finally gives it back
+        }
+        long before = out.written();
+        all = oldWriter == null ? out.writeTo(channel) : oldWriter.write(out, channel);
+        wrote |= oldWriter != null || out.written() != before;
+        news = out.takeCreditNews();
+      } catch (IOException e) {
+        fail(lost(e));
+      } finally {
+        more = out.disown();
+      }
+      if (news && pipe.isMuted()) {
+        pipe.owner.onWritable(pipe);
+      }
+      if (failed) {
+        return wrote;
+      }
+      if (!all) {
+        waitForChannel();
+        return wrote;
+      }
+    }
+    return wrote;
+  }
+
+  private void waitForChannel() {
+    boolean first;
+    lock().lock();
+    first = !channelFull;
+    channelFull = true;
+    armed = true;
+    lock().unlock();
+    if (first) {
+      loop.execute(writeTask);
+    }
+  }
+
+  /** The I/O thread begins to look after the queue. */
+  private void startGuard() {
+    if (!guarding && !failed) {
+      guarding = true;
+      idleRounds = 0;
+      loop.guard(this);
+    }
+  }
+
+  @Override
+  public boolean look() {
+    boolean stay = !failed && stillGuarding();
+    guarding = stay;
+    return stay;
+  }
+
+  private boolean stillGuarding() {
+    if (drain()) {
+      idleRounds = 0;
+      return !failed;
+    }
+    if (failed) {
+      return false;
+    }
+    if (++idleRounds <= GUARD_ROUNDS && !lingering) {
+      return true;
+    }
+    boolean done = false;
+    lock().lock();
+    try {
+      if (channelFull) {
+        return false; // the channel will call
+      }
+      if (pipe.out.tryOwn()) {
+        done = pipe.out.isEmpty() && (oldWriter == null || !oldWriter.hasPending());
+        if (done) {
+          armed = false;
+        }
+        pipe.out.disown();
+      }
+    } finally {
+      lock().unlock();
+    }
+    if (done && lingering) {
+      fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed"));
+    }
+    return !done;
+  }
+
+  // ------------------------------------------------------------------------------------ the end
+
+  /**
+   * Sends what is queued, for at most {@code lingerNanos} (-1: for ever), then closes. I/O thread.
+   */
+  public void linger(long lingerNanos) {
+    assert loop.isLoopThread();
+    if (failed || lingering) {
+      return;
+    }
+    if (handshake != null) {
+      fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed"));
+      return;
+    }
+    lingering = true;
+    stopReading();
+    interest(SelectionKey.OP_READ, true); // to notice the peer's end
+    if (lingerNanos == 0) {
+      drain();
+    }
+    if (!failed && lingerNanos >= 0) {
+      timer = loop.timer(this::onLingerOver);
+      timer.plan(lingerNanos);
+    }
+    if (!failed) {
+      boolean full;
+      lock().lock();
+      armed = true;
+      full = channelFull;
+      lock().unlock();
+      if (!full) {
+        startGuard();
+        if (lingerNanos == 0) {
+          idleRounds = GUARD_ROUNDS;
+          look();
+        }
+      }
+    }
+  }
+
+  /** Waits for whoever reads, who does nothing that blocks, and lets nobody read afterwards. */
+  private void stopReading() {
+    while (!READING.compareAndSet(this, FREE, ENDED) && (int) READING.getVolatile(this) != ENDED) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private void onLingerOver() {
+    fail(new CloseCause(CloseCause.Kind.LINGER, Errno.EAGAIN, "the linger is over (ZMQ_LINGER)"));
+  }
+
+  private void discardInput() {
+    ByteBuffer waste = ByteBuffer.allocate(8 << 10);
+    try {
+      for (int i = 0; i < 16; i++) {
+        int n = channel.read(waste.clear());
+        if (n < 0) {
+          fail(new CloseCause(CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed the connection"));
+        }
+        if (n <= 0) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      fail(lost(e));
+    }
+  }
+
+  /** Ends this connection, soon and for the given cause; any thread, the first cause counts. */
+  public void fail(CloseCause cause) {
+    synchronized (this) {
+      if (failed) {
+        return;
+      }
+      closing = cause;
+      failed = true;
+    }
+    loop.execute(this::close);
+  }
+
+  private void close() {
+    assert loop.isLoopThread();
+    timerOff();
+    loop.addLoad(-1);
+    // Whoever reads or writes is in a non-blocking call. The reading side is never given back.
+    if (pipe != null) {
+      stopReading();
+      pipe.out.own();
+    }
+    closeChannel();
+    if (pipe != null) {
+      boolean partly = pipe.out.skipPartlyWritten();
+      if (oldWriter != null && oldWriter.hasPending()) {
+        partly = true;
+      }
+      if (partly) {
+        endpoint.onDropped(DropReason.PARTLY_SENT, 1);
+      }
+      pipe.out.disown();
+      reader.giveUp();
+    }
+    endpoint.onClosed(this, closing);
+  }
+
+  private void closeChannel() {
+    try {
+      if (closing.kind() == CloseCause.Kind.LOCAL && lingering) {
+        // Unread input would turn the end of our output into a reset.
+        channel.shutdownOutput();
+        discardRest();
+      }
+      channel.close();
+    } catch (IOException e) {
+      // it is gone all the same
+    }
+  }
+
+  private void discardRest() throws IOException {
+    ByteBuffer waste = ByteBuffer.allocate(8 << 10);
+    for (int i = 0; i < 64 && channel.read(waste.clear()) > 0; i++) {
+      // on
+    }
+  }
+
+  private SocketLock lock() {
+    return pipe.owner.socketLock();
+  }
+
+  private static CloseCause lost(IOException e) {
+    return new CloseCause(
+        CloseCause.Kind.LOST, Errno.ECONNRESET, "the connection was lost: " + e.getMessage());
+  }
+
+  private static CloseCause cause(ProtocolException e) {
+    return new CloseCause(
+        e.isAuthentication() ? CloseCause.Kind.AUTHENTICATION : CloseCause.Kind.PROTOCOL,
+        e.errno(),
+        e.getMessage());
+  }
+}

@@ -1,0 +1,443 @@
+package io.niomq.internal.zmtp;
+
+import io.niomq.Errno;
+import io.niomq.SocketType;
+import io.niomq.internal.pipe.Body;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.SubscriptionCommand;
+import io.niomq.internal.pipe.Wire;
+import io.niomq.internal.security.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+
+/**
+ * Cuts a ZMTP 2.0 or 3.x stream into frames. It reads into the tail of the inbound queue and
+ * publishes what has become whole messages; nothing is copied, except an incomplete message at the
+ * end of a chunk. A large body is read into memory of its own, piece by piece as it comes.
+ *
+ * <pre>
+ *   tail:   ... published | start ... parsed ... received | free ...
+ *                           incomplete message
+ * </pre>
+ *
+ * Invariant: {@code tailEnd = start <= parsed <= received <= capacity}; a size is checked before
+ * memory is taken. Driven by one thread at a time, the holder of the connection's reading side. RFC
+ * 37, Framing.
+ */
+final class FrameDecoder implements FrameReader {
+  /** Less room than this at the end of a chunk is not worth a system call. */
+  private static final int READ_MIN = 256;
+
+  /** A large body comes in pieces of this size, so that a peer takes memory only by sending. */
+  private static final int PIECE = 64 << 10;
+
+  /** One call reads no more of a large body than this, so that other peers have their turn. */
+  private static final int BODY_READ_MAX = 1 << 20;
+
+  /** Largest frame: what fits into an array. */
+  private static final int FRAME_MAX = Integer.MAX_VALUE - 64;
+
+  private static final int COMMAND_MAX = FrameQueue.CHUNK_MAX / 2;
+  private static final int PING_HEADER = 7;
+  private static final int PING_CONTEXT_MAX = 16;
+  private static final byte[] PING = "\4PING".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PONG = "\4PONG".getBytes(StandardCharsets.US_ASCII);
+
+  private final FrameQueue queue;
+  private final long frameMax;
+  private final boolean passesSubscriptions;
+  private final boolean checksReplies;
+  private final ArrayDeque<byte[]> replies = new ArrayDeque<>(0);
+
+  private int start;
+  private int parsed;
+  private int received;
+
+  /** Whole messages between {@code tailEnd} and {@code start}. */
+  private int whole;
+
+  /** Frames of the message so far (a reply's shape depends on them). */
+  private int frameIndex;
+
+  private boolean delimited;
+
+  /** The frames so far of a message that is held by reference; null otherwise. */
+  private ArrayList<Body> large;
+
+  /** The last message was large, so the next one may be, too. */
+  private boolean expectsLarge;
+
+  // The large body that is being read; pieces is null when there is none.
+  private ArrayList<ByteBuffer> pieces;
+  private int bodySize;
+  private int bodyRead;
+  private boolean bodyMore;
+
+  FrameDecoder(FrameQueue queue, long maxMessageSize, SocketType type) {
+    this.queue = queue;
+    this.frameMax = maxMessageSize;
+    this.passesSubscriptions = type == SocketType.PUB || type == SocketType.XPUB;
+    this.checksReplies = type == SocketType.REQ;
+    // What an earlier connection left unfinished in the tail is not looked at again.
+    this.start = queue.tailEnd();
+    this.parsed = start;
+    this.received = start;
+  }
+
+  static void checkSize(long size, long frameMax) throws ProtocolException {
+    if (size < 0 || size > FRAME_MAX || (frameMax >= 0 && size > frameMax)) {
+      throw new ProtocolException(
+          Errno.EMSGSIZE,
+          "a frame of "
+              + Long.toUnsignedString(size)
+              + " octets; allowed: "
+              + (frameMax >= 0 ? Math.min(frameMax, FRAME_MAX) : FRAME_MAX),
+          false);
+    }
+  }
+
+  @Override
+  public int read(ReadableByteChannel channel) throws IOException, ProtocolException {
+    if (pieces != null) {
+      return readBody(channel);
+    }
+    makeRoom();
+    ByteBuffer view = queue.tailView();
+    int end = queue.tailCapacity();
+    if (expectsLarge) {
+      end = Math.min(end, received + READ_MIN); // its body shall not come here, to be copied
+    }
+    view.limit(end).position(received);
+    int n = channel.read(view);
+    if (n > 0) {
+      received += n;
+      expectsLarge = false;
+      decode();
+    }
+    return n;
+  }
+
+  @Override
+  public void accept(ByteBuffer octets) throws ProtocolException {
+    while (octets.hasRemaining()) {
+      if (pieces != null) {
+        ByteBuffer piece = piece();
+        int n = Math.min(octets.remaining(), piece.remaining());
+        piece.put(piece.position(), octets, octets.position(), n);
+        piece.position(piece.position() + n);
+        octets.position(octets.position() + n);
+        advanceBody(n);
+        continue;
+      }
+      makeRoom();
+      int n = Math.min(octets.remaining(), queue.tailCapacity() - received);
+      queue.tailMemory().put(received, octets, octets.position(), n);
+      octets.position(octets.position() + n);
+      received += n;
+      decode();
+    }
+  }
+
+  @Override
+  public byte[] takeReply() {
+    return replies.poll();
+  }
+
+  private void makeRoom() {
+    int free = queue.tailCapacity() - received;
+    if (free == 0 || (free < READ_MIN && received - start < queue.tailCapacity() / 2)) {
+      moveTail(0);
+    }
+  }
+
+  /** Goes on in a new chunk with the incomplete message, and room for {@code more} octets of it. */
+  private void moveTail(int more) {
+    int from = large == null ? start : parsed; // frames of a large message have memory of their own
+    int length = received - from;
+    queue.startTail(length + Math.max(READ_MIN, more), queue.tailMemory(), from, length);
+    parsed -= from;
+    received = length;
+    start = 0;
+  }
+
+  private void decode() throws ProtocolException {
+    try {
+      parse();
+    } finally {
+      publish(); // also what came before a fault
+    }
+    assert start <= parsed && parsed <= received && received <= queue.tailCapacity();
+  }
+
+  private void parse() throws ProtocolException {
+    while (true) {
+      int available = received - parsed;
+      if (available < Wire.SHORT_HEADER) {
+        break;
+      }
+      ByteBuffer memory = queue.tailMemory();
+      int flags = memory.get(parsed);
+      int header;
+      long size;
+      if ((flags & Wire.FLAG_LONG) == 0) {
+        header = Wire.SHORT_HEADER;
+        size = memory.get(parsed + 1) & 0xFF;
+      } else {
+        if (available < Wire.LONG_HEADER) {
+          break;
+        }
+        header = Wire.LONG_HEADER;
+        size = memory.getLong(parsed + 1);
+      }
+      checkSize(size, frameMax);
+      if ((flags & Wire.FLAG_COMMAND) != 0) {
+        if (size > COMMAND_MAX) {
+          throw new ProtocolException("a command of " + size + " octets; allowed: " + COMMAND_MAX);
+        }
+        int total = header + (int) size;
+        if (available < total) {
+          publish();
+          need(total);
+          break;
+        }
+        command(memory, flags, parsed + header, (int) size);
+        boolean between = parsed == start && large == null;
+        parsed += total;
+        if (between) {
+          start = parsed;
+        }
+        continue;
+      }
+      boolean more = (flags & Wire.FLAG_MORE) != 0;
+      if (checksReplies) {
+        checkReply((int) size, more);
+      }
+      if (large == null
+          && (size > FrameQueue.INLINE_MAX
+              || parsed - start + header + size > FrameQueue.CHUNK_MAX)) {
+        publish();
+        beginLarge();
+      }
+      if (large != null && size > FrameQueue.INLINE_MAX) {
+        parsed += header;
+        beginBody((int) size, more);
+        if (pieces != null) {
+          break;
+        }
+        continue;
+      }
+      int total = header + (int) size;
+      if (available < total) {
+        publish();
+        need(total);
+        break;
+      }
+      if (large != null) {
+        byte[] body = new byte[(int) size];
+        memory.get(parsed + header, body);
+        parsed += total;
+        addLarge(Body.over(body), more);
+        continue;
+      }
+      if ((flags & ~Wire.FLAGS_KNOWN) != 0) {
+        memory.put(parsed, (byte) (flags & Wire.FLAGS_KNOWN));
+      }
+      parsed += total;
+      frameIndex++;
+      if (!more) {
+        whole++;
+        start = parsed;
+        frameIndex = 0;
+        delimited = false;
+      }
+    }
+  }
+
+  private void publish() {
+    if (start > queue.tailEnd()) {
+      queue.publish(start, whole);
+      whole = 0;
+    } else {
+      assert whole == 0;
+    }
+  }
+
+  /** Makes sure that the incomplete frame at {@code parsed}, of {@code total} octets, will fit. */
+  private void need(int total) {
+    if (parsed + total > queue.tailCapacity()) {
+      moveTail(total - (received - parsed));
+    }
+  }
+
+  /**
+   * A reply must look like {@code [id of 4 octets]? [empty] [body]...}; libzmq closes the
+   * connection of a peer that sends a REQ anything else, and so do we.
+   */
+  private void checkReply(int size, boolean more) throws ProtocolException {
+    if (delimited) {
+      return;
+    }
+    if (size == 0 && more) {
+      delimited = true;
+    } else if (!(frameIndex == 0 && size == 4 && more)) {
+      throw new ProtocolException("a reply to a REQ without the empty delimiter frame");
+    }
+  }
+
+  // ------------------------------------------------------------ large messages
+
+  /** The frames of the message so far get memory of their own. */
+  private void beginLarge() {
+    large = new ArrayList<>();
+    ByteBuffer memory = queue.tailMemory();
+    int at = start;
+    while (at < parsed) {
+      boolean isLong = (memory.get(at) & Wire.FLAG_LONG) != 0;
+      boolean done = (memory.get(at) & FrameQueue.FLAG_DONE) != 0;
+      int size = isLong ? (int) memory.getLong(at + 1) : memory.get(at + 1) & 0xFF;
+      at += isLong ? Wire.LONG_HEADER : Wire.SHORT_HEADER;
+      if (!done) {
+        byte[] body = new byte[size];
+        memory.get(at, body);
+        large.add(Body.over(body));
+      }
+      at += size;
+    }
+    start = queue.tailEnd();
+  }
+
+  private void beginBody(int size, boolean more) {
+    pieces = new ArrayList<>();
+    bodySize = size;
+    bodyRead = 0;
+    bodyMore = more;
+    while (parsed < received && bodyRead < bodySize) {
+      ByteBuffer piece = piece();
+      int n = Math.min(received - parsed, piece.remaining());
+      piece.put(piece.position(), queue.tailMemory(), parsed, n);
+      piece.position(piece.position() + n);
+      parsed += n;
+      bodyRead += n;
+    }
+    if (bodyRead == bodySize) {
+      endBody();
+    }
+  }
+
+  /** The piece that is being filled, a new one when the last is full. */
+  private ByteBuffer piece() {
+    ByteBuffer last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
+    if (last == null || !last.hasRemaining()) {
+      int size = Math.min(PIECE, bodySize - bodyRead);
+      last = queue.pool().take(size);
+      last.clear().limit(size);
+      pieces.add(last);
+    }
+    return last;
+  }
+
+  private int readBody(ReadableByteChannel channel) throws IOException, ProtocolException {
+    int total = 0;
+    while (pieces != null && total < BODY_READ_MAX) {
+      ByteBuffer piece = piece();
+      int n = channel.read(piece);
+      if (n <= 0) {
+        return total > 0 ? total : n;
+      }
+      total += n;
+      boolean full = !piece.hasRemaining();
+      advanceBody(n);
+      if (!full) {
+        break;
+      }
+    }
+    return total;
+  }
+
+  private void advanceBody(int n) throws ProtocolException {
+    bodyRead += n;
+    if (bodyRead == bodySize) {
+      endBody();
+      decode(); // what followed in the chunk, if anything
+    }
+  }
+
+  private void endBody() {
+    Body body = Body.pooled(pieces.toArray(new ByteBuffer[0]), bodySize, queue.pool());
+    pieces = null;
+    addLarge(body, bodyMore);
+  }
+
+  private void addLarge(Body body, boolean more) {
+    large.add(body);
+    frameIndex++;
+    if (more) {
+      return;
+    }
+    ByteBuffer old = queue.tailMemory();
+    Body[] bodies = large.toArray(new Body[0]);
+    large = null;
+    frameIndex = 0;
+    delimited = false;
+    int rest = received - parsed;
+    byte[] following = new byte[rest];
+    if (rest > 0) {
+      old.get(parsed, following);
+    }
+    queue.appendLarge(bodies);
+    expectsLarge = true;
+    start = 0;
+    parsed = 0;
+    received = 0;
+    if (rest > 0) {
+      queue.startTail(rest + READ_MIN);
+      queue.tailMemory().put(0, following);
+      received = rest;
+    }
+  }
+
+  @Override
+  public void giveUp() {
+    if (pieces != null) {
+      for (ByteBuffer b : pieces) {
+        b.clear();
+        queue.pool().give(b);
+      }
+      pieces = null;
+    }
+    if (large != null) {
+      large.forEach(Body::release);
+      large = null;
+    }
+  }
+
+  // ------------------------------------------------------------ commands
+
+  /** Deals with a command and marks it as done, unless it is a subscription for a publisher. */
+  private void command(ByteBuffer memory, int flags, int at, int size) throws ProtocolException {
+    byte[] body = new byte[size];
+    memory.get(at, body);
+    boolean between = parsed == start && large == null;
+    if (passesSubscriptions && between && SubscriptionCommand.isSubscription(body)) {
+      memory.put(parsed, (byte) (flags & (Wire.FLAG_LONG | Wire.FLAG_COMMAND)));
+      return;
+    }
+    memory.put(
+        parsed, (byte) (flags & (Wire.FLAG_LONG | Wire.FLAG_COMMAND) | FrameQueue.FLAG_DONE));
+    if (size >= PING.length && Arrays.equals(body, 0, PING.length, PING, 0, PING.length)) {
+      if (size < PING_HEADER) {
+        throw new ProtocolException("a PING of " + size + " octets; at least 7 are needed");
+      }
+      int context = Math.min(PING_CONTEXT_MAX, size - PING_HEADER);
+      byte[] pong = Arrays.copyOf(PONG, PONG.length + context);
+      System.arraycopy(body, PING_HEADER, pong, PONG.length, context);
+      replies.add(pong);
+    }
+    // Anything else is ignored in the traffic phase, as libzmq does.
+  }
+}

@@ -1,0 +1,191 @@
+package io.niomq.internal.zmtp;
+
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.security.ProtocolException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Arrays;
+
+/**
+ * The frames of ZMTP 1.0 (and revision 0), translated from and to those of the queues.
+ *
+ * <pre>
+ *   size(1) flags(1) body            size counts the flags: 1 to 254
+ *   FF size(8) flags(1) body         bodies of 254 octets and more
+ * </pre>
+ *
+ * RFC 13. Used only for such peers; the plain case pays nothing for it.
+ */
+final class OldFraming {
+  private static final int MORE = 1;
+  private static final int SHORT_BODY_MAX = 253;
+
+  private OldFraming() {}
+
+  /** Size of the header, size of the body, flags. */
+  record Header(int size, long bodySize, boolean more) {}
+
+  /** The header at {@code at}; null when it is not complete. */
+  static Header header(byte[] in, int at, int end) throws ProtocolException {
+    if (end - at < 2) {
+      return null;
+    }
+    if (in[at] != (byte) 0xFF) {
+      return header(2, in[at] & 0xFF, in[at + 1]);
+    }
+    if (end - at < 10) {
+      return null;
+    }
+    return header(10, ByteBuffer.wrap(in).getLong(at + 1), in[at + 9]);
+  }
+
+  private static Header header(int headerSize, long size, byte flags) throws ProtocolException {
+    if (size <= 0) {
+      throw new ProtocolException("a ZMTP 1.0 frame of size " + Long.toUnsignedString(size));
+    }
+    return new Header(headerSize, size - 1, (flags & MORE) != 0);
+  }
+
+  static byte[] frame(byte[] body, boolean more) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    write(out, body, more);
+    return out.toByteArray();
+  }
+
+  private static void write(ByteArrayOutputStream out, byte[] body, boolean more) {
+    if (body.length <= SHORT_BODY_MAX) {
+      out.write(body.length + 1);
+    } else {
+      out.write(0xFF);
+      out.writeBytes(ByteBuffer.allocate(8).putLong(body.length + 1L).array());
+    }
+    out.write(more ? MORE : 0);
+    out.writeBytes(body);
+  }
+
+  /**
+   * Reads frames from a channel into a queue. Driven by whoever holds the connection's reading
+   * side.
+   */
+  static final class Reader implements FrameReader {
+    private static final int READ_SIZE = 8 << 10;
+
+    private final FrameQueue queue;
+    private final long frameMax;
+    private final Outgoing message = new Outgoing().reset();
+    private byte[] in = new byte[READ_SIZE];
+    private int end;
+    private int at;
+
+    Reader(FrameQueue queue, long frameMax) {
+      this.queue = queue;
+      this.frameMax = frameMax;
+    }
+
+    @Override
+    public int read(ReadableByteChannel channel) throws IOException, ProtocolException {
+      compact();
+      ByteBuffer target = ByteBuffer.wrap(in, end, in.length - end);
+      int n = channel.read(target);
+      if (n > 0) {
+        end += n;
+        decode();
+      }
+      return n;
+    }
+
+    @Override
+    public void accept(ByteBuffer octets) throws ProtocolException {
+      while (octets.hasRemaining()) {
+        compact();
+        int n = Math.min(octets.remaining(), in.length - end);
+        octets.get(in, end, n);
+        end += n;
+        decode();
+      }
+    }
+
+    /** Makes room; memory grows only with octets that have come. */
+    private void compact() {
+      if (at > 0) {
+        System.arraycopy(in, at, in, 0, end - at);
+        end -= at;
+        at = 0;
+      }
+      if (end == in.length) {
+        in = Arrays.copyOf(in, 2 * in.length);
+      }
+    }
+
+    private void decode() throws ProtocolException {
+      while (true) {
+        Header h = header(in, at, end);
+        if (h == null) {
+          return;
+        }
+        FrameDecoder.checkSize(h.bodySize(), frameMax);
+        if (end - at - h.size() < h.bodySize()) {
+          return;
+        }
+        int from = at + h.size();
+        message.add(Arrays.copyOfRange(in, from, from + (int) h.bodySize()));
+        at = from + (int) h.bodySize();
+        if (!h.more()) {
+          queue.append(message);
+          message.reset();
+        }
+      }
+    }
+
+    @Override
+    public byte[] takeReply() {
+      return null;
+    }
+
+    @Override
+    public void giveUp() {}
+  }
+
+  /** Writes what a queue holds as old frames. Driven by whoever holds the queue's consumer side. */
+  static final class Writer {
+    private static final int BATCH = 64 << 10;
+
+    private ByteBuffer pending = ByteBuffer.allocate(0);
+
+    /** As {@link FrameQueue#writeTo}. */
+    boolean write(FrameQueue queue, GatheringByteChannel channel) throws IOException {
+      while (true) {
+        if (pending.hasRemaining()) {
+          channel.write(pending);
+          if (pending.hasRemaining()) {
+            return false;
+          }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        while (out.size() < BATCH && queue.next()) {
+          if (!queue.isCommand()) {
+            OldFraming.write(out, queue.toArray(), queue.more());
+            while (queue.more()) {
+              queue.nextFrame();
+              OldFraming.write(out, queue.toArray(), queue.more());
+            }
+          }
+          queue.finish();
+        }
+        if (out.size() == 0) {
+          return true;
+        }
+        pending = ByteBuffer.wrap(out.toByteArray());
+      }
+    }
+
+    /** Whether octets of a message that has left the queue are still to be written. */
+    boolean hasPending() {
+      return pending.hasRemaining();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.niomq.stress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Numbered messages of several senders, and a book of those that came: each whole, none twice, and in each receiving
+ * thread in the order of their sender. Threads: any.
+ */
+final class Ledger {
+  /** Sizes beyond the numbers: in a chunk, at its end, and held by reference. */
+  private static final int[] SIZES = {0, 0, 0, 50, 50, 300, 3000, 9000, 70_000};
+
+  private static final int HEADER = 12;
+
+  private final int perSender;
+  private final BitSet[] seen;
+  private final AtomicInteger total = new AtomicInteger();
+
+  Ledger(int senders, int perSender) {
+    this.perSender = perSender;
+    seen = new BitSet[senders];
+    for (int i = 0; i < senders; i++) {
+      seen[i] = new BitSet(perSender);
+    }
+  }
+
+  /** The message of a sender with a number, of one of many sizes. */
+  static byte[] message(int sender, int number) {
+    byte[] message = new byte[HEADER + SIZES[number % SIZES.length]];
+    ByteBuffer.wrap(message).putInt(sender).putInt(number).putInt(check(sender, number));
+    for (int i = HEADER; i < message.length; i++) {
+      message[i] = (byte) (number + i);
+    }
+    return message;
+  }
+
+  private static int check(int sender, int number) {
+    return sender * 31 + number * 17 + 5;
+  }
+
+  /** How far one receiving thread has come with each sender. */
+  final class Reader {
+    private final int[] last = new int[seen.length];
+
+    Reader() {
+      Arrays.fill(last, -1);
+    }
+
+    void enter(byte[] message) {
+      assertThat(message.length).as("size").isGreaterThanOrEqualTo(HEADER);
+      ByteBuffer b = ByteBuffer.wrap(message);
+      int sender = b.getInt();
+      int number = b.getInt();
+      assertThat(b.getInt()).as("check sum").isEqualTo(check(sender, number));
+      assertThat(message).as("content").isEqualTo(message(sender, number));
+      assertThat(number).as("order of sender " + sender).isGreaterThan(last[sender]);
+      last[sender] = number;
+      synchronized (seen[sender]) {
+        assertThat(seen[sender].get(number)).as("twice: " + sender + ", " + number).isFalse();
+        seen[sender].set(number);
+      }
+      total.incrementAndGet();
+    }
+  }
+
+  Reader reader() {
+    return new Reader();
+  }
+
+  /** How many messages came. */
+  int total() {
+    return total.get();
+  }
+
+  boolean isComplete() {
+    return total.get() == seen.length * perSender;
+  }
+
+  void assertComplete() {
+    for (int s = 0; s < seen.length; s++) {
+      assertThat(seen[s].cardinality()).as("messages of sender " + s).isEqualTo(perSender);
+    }
+  }
+}

@@ -1,9 +1,0 @@
-/**
- * ZeroMQ for the JVM: sockets that carry whole messages between threads, processes and hosts. Begin with {@link
- * io.niomq.Context}.
- */
-module io.niomq {
-  requires jdk.net;
-
-  exports io.niomq;
-}
