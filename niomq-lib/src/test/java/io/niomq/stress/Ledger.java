@@ -32,14 +32,14 @@ final class Ledger {
   /** The message of a sender with a number, of one of many sizes. */
   static byte[] message(int sender, int number) {
     byte[] message = new byte[HEADER + SIZES[number % SIZES.length]];
-    ByteBuffer.wrap(message).putInt(sender).putInt(number).putInt(check(sender, number));
+    ByteBuffer.wrap(message).putInt(sender).putInt(number).putInt(checkSum(sender, number));
     for (int i = HEADER; i < message.length; i++) {
       message[i] = (byte) (number + i);
     }
     return message;
   }
 
-  private static int check(int sender, int number) {
+  private static int checkSum(int sender, int number) {
     return sender * 31 + number * 17 + 5;
   }
 
@@ -52,19 +52,25 @@ final class Ledger {
     }
 
     void enter(byte[] message) {
-      assertThat(message.length).as("size").isGreaterThanOrEqualTo(HEADER);
+      check(message.length >= HEADER, "a message of " + message.length + " octets");
       ByteBuffer b = ByteBuffer.wrap(message);
       int sender = b.getInt();
       int number = b.getInt();
-      assertThat(b.getInt()).as("check sum").isEqualTo(check(sender, number));
-      assertThat(message).as("content").isEqualTo(message(sender, number));
-      assertThat(number).as("order of sender " + sender).isGreaterThan(last[sender]);
+      check(b.getInt() == checkSum(sender, number), "a wrong check sum");
+      check(Arrays.equals(message, message(sender, number)), "wrong content in " + number);
+      check(number > last[sender], number + " after " + last[sender] + " of sender " + sender);
       last[sender] = number;
       synchronized (seen[sender]) {
-        assertThat(seen[sender].get(number)).as("twice: " + sender + ", " + number).isFalse();
+        check(!seen[sender].get(number), "a second time " + number + " of sender " + sender);
         seen[sender].set(number);
       }
       total.incrementAndGet();
+    }
+  }
+
+  private static void check(boolean right, String wrong) {
+    if (!right) {
+      throw new AssertionError("received " + wrong);
     }
   }
 

@@ -102,11 +102,15 @@ final class FanOut {
           }
         }
       }
+      if (matched.size() > 1) {
+        message.beginSharing(matched.get(0).out.pool());
+      }
       for (int i = 0; i < matched.size(); i++) {
         offer(matched.get(i), message);
       }
       return true;
     } finally {
+      message.endSharing();
       matched.clear();
     }
   }

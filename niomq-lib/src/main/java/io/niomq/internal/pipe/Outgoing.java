@@ -25,6 +25,9 @@ public final class Outgoing {
   private int prefixCount;
   private int skipped;
 
+  /** Which of the first 64 frames are copies of ours, made for sharing. */
+  private long ownedBodies;
+
   /** Becomes a message of one frame. */
   public Outgoing of(byte[] source, int from, int size) {
     reset();
@@ -185,6 +188,40 @@ public final class Outgoing {
     byte[] copy = new byte[source.remaining()];
     source.get(source.position(), copy);
     return Body.over(copy);
+  }
+
+  /**
+   * Lets several queues share one copy of each large frame. To be followed by {@link #endSharing}, whatever happens.
+   */
+  public void beginSharing(ChunkPool pool) {
+    if (array != null) {
+      if (length <= FrameQueue.INLINE_MAX) {
+        return;
+      }
+      Object whole = ByteBuffer.wrap(array, offset, length);
+      array = null;
+      add(whole);
+    }
+    for (int i = 0; i < count; i++) {
+      Object f = frames[i];
+      if (!(f instanceof Body) && sizeOf(f) > FrameQueue.INLINE_MAX) {
+        frames[i] = Body.copyOf(f instanceof byte[] b ? ByteBuffer.wrap(b) : (ByteBuffer) f, pool);
+        ownedBodies |= 1L << Math.min(i, 63);
+        if (i >= 63) {
+          return; // the rest is copied for each queue
+        }
+      }
+    }
+  }
+
+  /** Lets go of the copies. The message is not used any more. */
+  public void endSharing() {
+    for (int i = 0; ownedBodies != 0 && i < 64; i++) {
+      if ((ownedBodies & 1L << i) != 0) {
+        ((Body) frames[i]).release();
+      }
+    }
+    ownedBodies = 0;
   }
 
   /** A message of its own with the same frames, for a call that has to wait. */

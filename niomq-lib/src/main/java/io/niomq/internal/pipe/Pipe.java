@@ -43,8 +43,11 @@ public final class Pipe {
   /** An inproc peer's {@code ZMQ_RCVHWM}: with ours it makes the mark of {@link #out}. */
   public int peerReceiveMark;
 
-  /** Only the newest message counts. */
-  public boolean conflate;
+  /** Only the newest inbound message counts. */
+  public boolean conflatesIn;
+
+  /** Only the newest outbound message counts. */
+  public boolean conflatesOut;
 
   /** Position in the socket's fair queue; -1 when not a member. */
   public int fairIndex = -1;
@@ -101,7 +104,7 @@ public final class Pipe {
 
   /** Appends one message; under the lock. Returns the actions that must follow after the unlock. */
   public int append(Outgoing m) {
-    if (conflate) {
+    if (conflatesOut) {
       dropUnsent();
     }
     out.append(m);
@@ -120,7 +123,7 @@ public final class Pipe {
   public long conflated;
 
   private void dropUnsent() {
-    if (link instanceof InprocLink) {
+    if (isInproc) {
       return; // the reader keeps only the newest
     }
     out.own();

@@ -123,7 +123,9 @@ final class InprocRegistry {
     }
     Pipe pipe = new Pipe(binder.pipes(), theirs.out, theirs.in);
     pipe.endpoint = name;
-    pipe.conflate = theirs.conflate || mine.isOn(SocketOptions.CONFLATE);
+    boolean conflate = mine.isOn(SocketOptions.CONFLATE);
+    pipe.conflatesIn = conflate && binder.type().canReceive();
+    pipe.conflatesOut = conflate && binder.type().canSend();
     InprocLink back = new InprocLink(theirs);
     Peer connectorPeer = peer(p.options());
     Peer binderPeer = peer(mine);
@@ -141,7 +143,9 @@ final class InprocRegistry {
     }
     binder.pipes().connectedInproc(pipe);
     p.connector().pipes().connectedInproc(theirs);
-    binder.pipes().onReadable(pipe); // what was sent before there was somebody to tell
+    // What was sent before there was somebody to tell.
+    binder.pipes().onReadable(pipe);
+    p.connector().pipes().onReadable(theirs);
     if (theirs.detached) {
       binder.pipes().onPeerClosed(pipe);
     }

@@ -235,7 +235,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     lock();
     try {
       if (!pipe.detached) {
-        if (pipe.conflate) {
+        if (pipe.conflatesIn) {
           core.count(DropReason.CONFLATED, pipe.in.discardAllButLast());
         }
         behavior.readable(pipe);
@@ -298,14 +298,17 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   @Override
   public Pipe newPipe(OptionValues o, String endpoint) {
     boolean conflate = o.isOn(SocketOptions.CONFLATE);
-    int receiveMark = conflate ? 0 : o.intValue(SocketOptions.RCVHWM);
-    int sendMark = conflate ? 0 : o.intValue(SocketOptions.SNDHWM);
+    boolean conflatesIn = conflate && o.socketType().canReceive();
+    boolean conflatesOut = conflate && o.socketType().canSend(); // not a SUB's subscriptions
+    int receiveMark = conflatesIn ? 0 : o.intValue(SocketOptions.RCVHWM);
+    int sendMark = conflatesOut ? 0 : o.intValue(SocketOptions.SNDHWM);
     Pipe pipe =
         new Pipe(
             this,
             new FrameQueue(core.context().pool(), receiveMark),
             new FrameQueue(core.context().pool(), sendMark));
-    pipe.conflate = conflate;
+    pipe.conflatesIn = conflatesIn;
+    pipe.conflatesOut = conflatesOut;
     pipe.endpoint = endpoint;
     return pipe;
   }
@@ -491,6 +494,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       link.peer(peerPipe);
       pipe.peerReceiveMark = peerReceiveMark;
       pipe.isInproc = true;
+      pipe.conflatesIn |= peerPipe.conflatesOut;
+      pipe.conflatesOut |= peerPipe.conflatesIn;
       setSendMark(pipe);
     } finally {
       unlock();
@@ -525,7 +530,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   private void setSendMark(Pipe pipe) {
-    if (pipe.conflate) {
+    if (pipe.conflatesOut) {
+      pipe.out.highWaterMark(0);
       return;
     }
     int mark = options().intValue(SocketOptions.SNDHWM);
@@ -548,7 +554,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       pipes = all.toArray(NONE);
       mark = options().intValue(SocketOptions.RCVHWM);
       for (Pipe pipe : pipes) {
-        if (!pipe.isInproc && !pipe.conflate) {
+        if (!pipe.isInproc && !pipe.conflatesIn) {
           pipe.in.highWaterMark(mark);
         }
       }

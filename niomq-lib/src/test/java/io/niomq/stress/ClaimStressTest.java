@@ -1,0 +1,303 @@
+package io.niomq.stress;
+
+import io.niomq.Context;
+import io.niomq.Message;
+import io.niomq.Poller;
+import io.niomq.Socket;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.ZmqInterruptedException;
+import io.niomq.testing.Await;
+import io.niomq.testing.NoLeaks;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Callers claim their sockets and read by themselves; the I/O thread takes the sockets back when they stay away. Under
+ * all kinds of waiting, looking, computing and interrupting, each message arrives once, whole and in order.
+ */
+@ExtendWith(NoLeaks.class)
+class ClaimStressTest {
+  private static final Duration SHORT = Duration.ofMillis(2);
+
+  /** One receiver that waits, waits for a moment, looks, or polls, and computes in between. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void oneReceiverOfManyHabits(String transport) {
+    int count = 6_000;
+    Crew crew = new Crew("oneReceiverOfManyHabits " + transport);
+    Ledger ledger = new Ledger(1, count);
+    Context context = Context.create();
+    Socket push = limited(context, SocketType.PUSH);
+    Socket pull = limited(context, SocketType.PULL);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    startSender(crew, push, 0, count);
+    SplittableRandom random = crew.random();
+    crew.start(
+        "receiver",
+        () -> {
+          try (Poller poller = context.poller().register(pull, Poller.IN)) {
+            Pace pace = new Pace(random, 100);
+            Ledger.Reader reader = ledger.reader();
+            while (!ledger.isComplete() && !crew.hasFailed()) {
+              receive(pull, poller, random, reader);
+              pace.pause();
+            }
+          }
+        });
+    crew.await();
+    ledger.assertComplete();
+    Stressed.close(context, push, pull);
+  }
+
+  /** Several receivers in one socket, several senders in one socket; virtual threads among them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void manyThreadsInEachSocket(String transport) {
+    int senders = 2;
+    int receivers = 4;
+    int perSender = 4_000;
+    Crew crew = new Crew("manyThreadsInEachSocket " + transport);
+    Ledger ledger = new Ledger(senders, perSender);
+    Context context = Context.create();
+    Socket push = limited(context, SocketType.PUSH);
+    Socket pull = limited(context, SocketType.PULL);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    for (int s = 0; s < senders; s++) {
+      startSender(crew, push, s, perSender);
+    }
+    for (int r = 0; r < receivers; r++) {
+      SplittableRandom random = crew.random();
+      crew.startMixed(
+          "receiver-" + r,
+          () -> {
+            try (Poller poller = context.poller().register(pull, Poller.IN)) {
+              Pace pace = new Pace(random, 200);
+              Ledger.Reader reader = ledger.reader();
+              while (!ledger.isComplete() && !crew.hasFailed()) {
+                receiveForAMoment(pull, poller, random, reader);
+                pace.pause();
+              }
+            }
+          });
+    }
+    crew.await();
+    ledger.assertComplete();
+    Stressed.close(context, push, pull);
+  }
+
+  /** Several sockets over one socket each, all served by one I/O thread, received by one thread each. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void manySocketsOfOneContext(String transport) {
+    int pairs = 4;
+    int count = 2_500;
+    Crew crew = new Crew("manySocketsOfOneContext " + transport);
+    Ledger ledger = new Ledger(pairs, count);
+    Context context = Context.create();
+    Socket[] sockets = new Socket[2 * pairs];
+    for (int p = 0; p < pairs; p++) {
+      Socket push = sockets[2 * p] = limited(context, SocketType.PUSH);
+      Socket pull = sockets[2 * p + 1] = limited(context, SocketType.PULL);
+      push.connect(pull.bind(Stressed.endpoint(transport)));
+      startSender(crew, push, p, count);
+      SplittableRandom random = crew.random();
+      crew.startMixed(
+          "receiver-" + p,
+          () -> {
+            try (Poller poller = context.poller().register(pull, Poller.IN)) {
+              Pace pace = new Pace(random, 300);
+              Ledger.Reader reader = ledger.reader();
+              for (int n = 0; n < count && !crew.hasFailed(); ) {
+                n += receive(pull, poller, random, reader) ? 1 : 0;
+                pace.pause();
+              }
+            }
+          });
+    }
+    crew.await();
+    ledger.assertComplete();
+    Stressed.close(context, sockets);
+  }
+
+  /** Interrupts hit senders and receivers in and between their calls; only the call ends. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void interruptsCostNothing(String transport) {
+    int count = 5_000;
+    Crew crew = new Crew("interruptsCostNothing " + transport);
+    Ledger ledger = new Ledger(1, count);
+    Context context = Context.create();
+    Socket push = limited(context, SocketType.PUSH).set(SocketOptions.SNDHWM, 20);
+    Socket pull = limited(context, SocketType.PULL).set(SocketOptions.RCVHWM, 20);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger interrupted = new AtomicInteger();
+    SplittableRandom senderRandom = crew.random();
+    Thread sender =
+        crew.start(
+            "sender",
+            () -> {
+              Pace pace = new Pace(senderRandom, 500);
+              for (int n = 0; n < count; ) {
+                try {
+                  push.send(Ledger.message(0, n));
+                  n++;
+                } catch (ZmqInterruptedException e) {
+                  noteInterrupt(interrupted);
+                }
+                pace.pause();
+              }
+              Thread.interrupted();
+            });
+    SplittableRandom receiverRandom = crew.random();
+    Thread receiver =
+        crew.start(
+            "receiver",
+            () -> {
+              try (Poller poller = context.poller().register(pull, Poller.IN)) {
+                Pace pace = new Pace(receiverRandom, 300);
+                Ledger.Reader reader = ledger.reader();
+                while (!ledger.isComplete()) {
+                  try {
+                    receive(pull, poller, receiverRandom, reader);
+                  } catch (ZmqInterruptedException e) {
+                    noteInterrupt(interrupted);
+                  }
+                  pace.pause();
+                }
+              } finally {
+                over.set(true);
+              }
+              Thread.interrupted();
+            });
+    SplittableRandom random = crew.random();
+    crew.start(
+        "interrupter",
+        () -> {
+          while (!over.get() && !crew.hasFailed()) {
+            (random.nextBoolean() ? sender : receiver).interrupt();
+            LockSupport.parkNanos(random.nextInt(500_000) + 1);
+          }
+        });
+    crew.await();
+    ledger.assertComplete();
+    System.out.println("  calls interrupted: " + interrupted);
+    Stressed.close(context, push, pull);
+  }
+
+  private static void noteInterrupt(AtomicInteger interrupted) {
+    if (!Thread.interrupted()) {
+      throw new AssertionError("the interrupt flag is not set");
+    }
+    interrupted.incrementAndGet();
+  }
+
+  /** Questions and answers: the claim of a socket that sends and receives in turn, at all paces. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void questionsAndAnswers(String transport) {
+    int clients = 3;
+    int rounds = 1_000;
+    Crew crew = new Crew("questionsAndAnswers " + transport);
+    Context context = Context.create();
+    Socket router = limited(context, SocketType.ROUTER);
+    String endpoint = router.bind(Stressed.endpoint(transport));
+    Socket[] sockets = new Socket[clients + 1];
+    sockets[clients] = router;
+    for (int c = 0; c < clients; c++) {
+      Socket client =
+          sockets[c] = limited(context, c % 2 == 0 ? SocketType.REQ : SocketType.DEALER);
+      boolean isReq = c % 2 == 0;
+      client.connect(endpoint);
+      int number = c;
+      SplittableRandom random = crew.random();
+      crew.startMixed(
+          "client-" + c,
+          () -> {
+            Pace pace = new Pace(random, 300);
+            for (int n = 0; n < rounds; n++) {
+              Message question = Message.of(number + " asks " + n);
+              client.send(isReq ? question : question.addFirst(""));
+              pace.pause();
+              Message answer = client.recvMessage();
+              String text = answer.string(answer.frameCount() - 1);
+              if (!text.equals(number + " asks " + n)) {
+                throw new AssertionError("question " + n + " of " + number + ", answer " + text);
+              }
+              pace.pause();
+            }
+          });
+    }
+    SplittableRandom random = crew.random();
+    crew.start(
+        "server",
+        () -> {
+          Pace pace = new Pace(random, 500);
+          for (int n = 0; n < clients * rounds; n++) {
+            router.send(router.recvMessage());
+            pace.pause();
+          }
+        });
+    crew.await();
+    Stressed.close(context, sockets);
+  }
+
+  private static Socket limited(Context context, SocketType type) {
+    return context
+        .socket(type)
+        .set(SocketOptions.RCVTIMEO, Await.LONG)
+        .set(SocketOptions.SNDTIMEO, Await.LONG);
+  }
+
+  private static void startSender(Crew crew, Socket push, int sender, int count) {
+    SplittableRandom random = crew.random();
+    crew.startMixed(
+        "sender-" + sender,
+        () -> {
+          Pace pace = new Pace(random, 400);
+          for (int n = 0; n < count && !crew.hasFailed(); n++) {
+            push.send(Ledger.message(sender, n));
+            pace.pause();
+          }
+        });
+  }
+
+  /** One attempt of one of the kinds there are; true when a message came. */
+  private static boolean receive(
+      Socket pull, Poller poller, SplittableRandom random, Ledger.Reader reader) {
+    byte[] message =
+        switch (random.nextInt(6)) {
+          case 0 -> pull.tryRecv();
+          case 1 -> pull.recv(SHORT);
+          case 2 -> poller.poll(SHORT) == 0 ? null : pull.tryRecv();
+          case 3 -> poller.poll(Await.LONG) == 0 ? null : pull.tryRecv();
+          case 4 -> pull.recvMessage().bytes(0);
+          default -> pull.recv();
+        };
+    if (message != null) {
+      reader.enter(message);
+    }
+    return message != null;
+  }
+
+  /** As {@link #receive}, for one receiver of many: the others may take the last message. */
+  private static void receiveForAMoment(
+      Socket pull, Poller poller, SplittableRandom random, Ledger.Reader reader) {
+    byte[] message =
+        switch (random.nextInt(4)) {
+          case 0 -> pull.tryRecv();
+          case 1 -> poller.poll(SHORT) == 0 ? null : pull.tryRecv();
+          default -> pull.recv(Duration.ofMillis(random.nextInt(20)));
+        };
+    if (message != null) {
+      reader.enter(message);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.niomq.stress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.Context;
+import io.niomq.Socket;
+import io.niomq.internal.socket.ContextCore;
+import io.niomq.testing.Await;
+import io.niomq.testing.Endpoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/** What the stress tests have in common. */
+final class Stressed {
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+  private Stressed() {}
+
+  /** An endpoint to bind. */
+  static String endpoint(String transport) {
+    return switch (transport) {
+      case "tcp" -> Endpoints.TCP;
+      case "ipc" -> Endpoints.ipc();
+      default -> Endpoints.inproc();
+    };
+  }
+
+  /** Closes everything; nothing may be left to send, and no pooled memory in use. */
+  static void close(Context context, Socket... sockets) {
+    for (Socket s : sockets) {
+      s.close();
+    }
+    assertThat(context.close(Duration.ofSeconds(30)).complete()).as("closed in time").isTrue();
+    assertThat(core(context).memoryInUse()).as("pooled memory in use").isZero();
+  }
+
+  private static ContextCore core(Context context) {
+    try {
+      Field core = Context.class.getDeclaredField("core");
+      core.setAccessible(true);
+      return (ContextCore) core.get(context);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Open descriptors of this process, -1 where that cannot be told. */
+  static long descriptors() {
+    if (!Files.isDirectory(DESCRIPTORS)) {
+      return -1;
+    }
+    try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+      return all.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until there are no more descriptors open than {@code most}. */
+  static void awaitDescriptors(long most) {
+    Await.holds(() -> descriptors() <= most, Duration.ofSeconds(5));
+    assertThat(descriptors()).as("open descriptors").isLessThanOrEqualTo(most);
+  }
+}
