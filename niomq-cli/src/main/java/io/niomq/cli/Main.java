@@ -15,19 +15,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The {@code niomq} command. Exit codes: 0 as asked, 1 it went wrong, 2 the arguments are wrong. */
+/**
+ * The {@code niomq} command. Exit codes: 0 as asked, 1 it went wrong, 2 the arguments are wrong.
+ */
 @Command(
     name = "niomq",
     header = "ZeroMQ for the JVM: watch it work, measure it.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      TourCommand.class,
-      PerfCommand.class,
-      TourPeerCommand.class,
-      HelpCommand.class
-    })
+    subcommands = {TourCommand.class, PerfCommand.class, TourPeerCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -38,7 +35,9 @@ public final class Main implements Runnable {
 
   /** The command with its subcommands, ready to execute. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::explain);
+    return new CommandLine(new Main())
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler(Main::explain);
   }
 
   @Override
@@ -46,12 +45,17 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 
-  /** What ZeroMQ refuses is told in one sentence; anything else is a fault of ours and keeps its stack trace. */
-  private static int explain(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+  /**
+   * What ZeroMQ refuses is told in one sentence; anything else is a fault of ours and keeps its
+   * stack trace.
+   */
+  private static int explain(Exception e, CommandLine command, ParseResult parsed)
+      throws Exception {
     if (!(e instanceof ZmqError) && !(e instanceof PerfException)) {
       throw e;
     }
-    String hint = e instanceof ZmqTimeoutException ? "; is the other side there? See --timeout" : "";
+    String hint =
+        e instanceof ZmqTimeoutException ? "; is the other side there? See --timeout" : "";
     command
         .getErr()
         .println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage() + hint);

@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TOOL",
     description = {
       "",
-      "The tools take the arguments and print the result lines of libzmq's tools of the same names,",
-      "so either side of a measurement may be libzmq's. Every message is checked for its size, as",
-      "libzmq does; one of another size ends the measurement with an error.",
+      "The tools take the arguments and print the result lines of libzmq's tools of the same names, so"
+          + " either side of a measurement may be libzmq's. Every message is checked for its size, as"
+          + " libzmq does; one of another size ends the measurement with an error.",
       ""
     },
     footer = {

@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "",
-      "Each stop is a small program in the manner of the ZeroMQ Guide. Some run in this process, some",
-      "start others and talk to them over tcp and ipc on this machine. The exit code is 0 only if all",
-      "came out as promised."
+      "Each stop is a small program in the manner of the ZeroMQ Guide. Some run in this process, some"
+          + " start others and talk to them over tcp and ipc on this machine. The exit code is 0 only if"
+          + " all came out as promised.",
+      ""
     })
 final class TourCommand implements Callable<Integer> {
   @Parameters(

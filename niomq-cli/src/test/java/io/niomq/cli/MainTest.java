@@ -23,7 +23,8 @@ class MainTest {
       Run run = Run.niomq("perf", "--help");
       assertThat(run.exitCode()).isZero();
       assertThat(run.out())
-          .contains("local_thr", "remote_thr", "local_lat", "remote_lat", "inproc_thr", "inproc_lat")
+          .contains(
+              "local_thr", "remote_thr", "local_lat", "remote_lat", "inproc_thr", "inproc_lat")
           .contains("Every message is checked for its size");
     }
 

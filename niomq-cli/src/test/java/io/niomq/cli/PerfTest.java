@@ -60,8 +60,7 @@ class PerfTest {
       CompletableFuture<Run> remote = Run.start("perf remote_thr" + link + " --bind");
       assertRun(
           end(local), "(round [12]: \\d+ \\[msg/s\\] " + DECIMAL + " \\[Mb/s\\]\n){2}" + RESULT);
-      assertRun(
-          end(remote), "(round [12]: sent 1000 messages in " + DECIMAL + " \\[ms\\]\n){2}");
+      assertRun(end(remote), "(round [12]: sent 1000 messages in " + DECIMAL + " \\[ms\\]\n){2}");
     }
 
     @Test
@@ -120,8 +119,7 @@ class PerfTest {
       CompletableFuture<Run> local = Run.start("perf local_lat" + link + " --connect");
       CompletableFuture<Run> remote = Run.start("perf remote_lat" + link + " --bind");
       assertRun(end(remote), "(round [12]: " + DECIMAL + " \\[us\\]\n){2}" + RESULT);
-      assertRun(
-          end(local), "(round [12]: answered 100 requests in " + DECIMAL + " \\[ms\\]\n){2}");
+      assertRun(end(local), "(round [12]: answered 100 requests in " + DECIMAL + " \\[ms\\]\n){2}");
     }
   }
 

@@ -21,10 +21,10 @@ final class WirePeer implements Closeable {
   static final String SIGNATURE = "FF 00*7 01 7F";
 
   /** The rest of a 3.1 greeting, after the major version. */
-  static final String REST_3_1 = "01 'NULL' 00*16 00 00*31";
+  static final String REST_3_1 = "01 'NULL' 00*16 00 00*31 ";
 
   /** The rest of a 3.0 greeting, after the major version. */
-  static final String REST_3_0 = "00 'NULL' 00*16 00 00*31";
+  static final String REST_3_0 = "00 'NULL' 00*16 00 00*31 ";
 
   private static final int LONGEST_WAIT_MILLIS = 20_000;
 

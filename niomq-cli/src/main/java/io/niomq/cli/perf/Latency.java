@@ -46,7 +46,10 @@ final class Latency {
     }
   }
 
-  /** Answers all requests with what they brought; with more than one round, tells how long each took. */
+  /**
+   * Answers all requests with what they brought; with more than one round, tells how long each
+   * took.
+   */
   void answer(Socket rep) {
     ByteBuffer buffer = ByteBuffer.allocateDirect(size);
     for (int i = 0; i < rounds; i++) {

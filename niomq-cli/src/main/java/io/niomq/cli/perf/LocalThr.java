@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 public final class LocalThr implements Callable<Integer> {
   @Parameters(
       index = "0",
-      paramLabel = "<bind-to>", description = "The endpoint, e.g. tcp://127.0.0.1:5555.")
+      paramLabel = "<bind-to>",
+      description = "The endpoint, e.g. tcp://127.0.0.1:5555.")
   private String endpoint;
 
   @Parameters(

@@ -15,7 +15,9 @@ final class Rounds {
     results[count++] = result;
   }
 
-  /** The median of the second half, when the JIT has done its work; of a single round its result. */
+  /**
+   * The median of the second half, when the JIT has done its work; of a single round its result.
+   */
   double settled() {
     double[] later = Arrays.copyOfRange(results, count / 2, count);
     Arrays.sort(later);

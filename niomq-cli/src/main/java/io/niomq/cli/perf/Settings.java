@@ -17,11 +17,10 @@ final class Settings {
       paramLabel = "N",
       defaultValue = "1",
       converter = Positive.class,
-      description = {
-        "Measure N times over the same sockets and print a line for each round; both sides must be",
-        "told. The first rounds warm the JIT up; the result at the end is the median of the second",
-        "half. Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "Measure N times over the same sockets and print a line for each round; both sides must be"
+              + " told. The first rounds warm the JIT up; the result at the end is the median of the"
+              + " second half. Default: ${DEFAULT-VALUE}.")
   int rounds;
 
   @Option(

@@ -68,7 +68,7 @@ final class EndOfContext implements Stop {
             stage.fail(name + " returned, although there was nothing to wait for");
           } catch (ZmqException e) {
             ends.put(name, e.errno());
-            stage.say(name, "ended: " + e.getMessage());
+            stage.say(name, "ended with " + e.errno() + ": " + e.errno().text());
           }
         });
   }

@@ -42,9 +42,7 @@ final class Envelopes implements Stop {
       stage.say("subscriber", "received " + received);
       stage.delivered(1);
       stage.expect(
-          "key, address and content",
-          List.of("B", "paris", "We would like to see this"),
-          received);
+          "key, address and content", List.of("B", "paris", "We would like to see this"), received);
       stage.expect("nothing else came", true, subscriber.tryRecv() == null);
     }
   }
@@ -57,9 +55,11 @@ final class Envelopes implements Stop {
       Message request = router.recvMessage();
       stage.say("router", "received " + request);
       stage.delivered(1);
-      stage.expect("frames of a request at a ROUTER: address, empty, content", 3, request.frameCount());
+      stage.expect(
+          "frames of a request at a ROUTER: address, empty, content", 3, request.frameCount());
       stage.expect("octets of an address that the ROUTER made up", 5, request.size(0));
-      stage.expect("the empty frame and the content", List.of("", "Hello"), request.strings().subList(1, 3));
+      stage.expect(
+          "the empty frame and the content", List.of("", "Hello"), request.strings().subList(1, 3));
       request.removeLast();
       router.send(request.add("World"));
       String reply = client.recvString();

@@ -7,9 +7,15 @@ import io.niomq.Proxy;
 import io.niomq.Socket;
 import io.niomq.SocketType;
 
-/** XSUB and XPUB: a proxy in the middle, so that publishers and subscribers need not know each other. */
+/**
+ * XSUB and XPUB: a proxy in the middle, so that publishers and subscribers need not know each
+ * other.
+ */
 final class Forwarder implements Stop {
-  /** Few enough for the high-water marks, so that nothing is dropped however slow the subscribers are. */
+  /**
+   * Few enough for the high-water marks, so that nothing is dropped however slow the subscribers
+   * are.
+   */
   private static final int MESSAGES = 400;
 
   private static final String PUBLISHERS = "inproc://publishers";

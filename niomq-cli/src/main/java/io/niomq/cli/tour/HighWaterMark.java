@@ -7,7 +7,9 @@ import io.niomq.DropReason;
 import io.niomq.Socket;
 import io.niomq.SocketType;
 
-/** High-water marks: no queue grows without limit; some sockets wait there, others drop and count. */
+/**
+ * High-water marks: no queue grows without limit; some sockets wait there, others drop and count.
+ */
 final class HighWaterMark implements Stop {
   /** 1,000 of the sender and 1,000 of the receiver, who share one queue over inproc. */
   private static final int ROOM = 2000;

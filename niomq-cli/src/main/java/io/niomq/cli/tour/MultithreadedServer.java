@@ -45,8 +45,7 @@ final class MultithreadedServer implements Stop {
       for (int i = 0; i < THREADS; i++) {
         clients[i] =
             stage.start(
-                "client " + (i + 1),
-                () -> worlds.addAndGet(client(clientContext, endpoint)));
+                "client " + (i + 1), () -> worlds.addAndGet(client(clientContext, endpoint)));
       }
       for (Thread client : clients) {
         client.join(Patience.LIMIT.toMillis());
@@ -54,7 +53,8 @@ final class MultithreadedServer implements Stop {
       serverContext.close(Patience.LIMIT); // ends the proxy and all workers, wherever they wait
       stage.join();
     }
-    stage.expect("threads that were busy at the same time", (long) THREADS, THREADS - allBusy.getCount());
+    stage.expect(
+        "threads that were busy at the same time", (long) THREADS, THREADS - allBusy.getCount());
     stage.expect("requests answered with World", THREADS * REQUESTS_A_CLIENT, worlds.get());
     stage.delivered(2L * worlds.get());
   }

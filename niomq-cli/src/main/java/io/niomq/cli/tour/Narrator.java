@@ -25,10 +25,11 @@ final class Narrator {
     line(String.format(Locale.ROOT, "   %-14s %s", who, what));
   }
 
-  /** A line with {@code left} at its beginning and {@code right} at its end. */
+  /** A line with {@code left} at its beginning and {@code right}, if any, at its end. */
   void heading(String left, String right) {
-    int gap = Math.max(3, WIDTH - left.length() - right.length() - 2);
-    line(left + " " + "-".repeat(gap) + " " + right);
+    String end = right.isEmpty() ? "" : " " + right + " ---";
+    String begin = "--- " + left + " ";
+    line(begin + "-".repeat(Math.max(3, WIDTH - begin.length() - end.length())) + end);
   }
 
   /** An exception with its stack trace. */

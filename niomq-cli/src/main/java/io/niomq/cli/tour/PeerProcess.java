@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Another Java process that plays a {@link Part} of a stop. What it prints is passed on to the narrator, and can be
- * waited for.
+ * Another Java process that plays a {@link Part} of a stop. What it prints is passed on to the
+ * narrator, and can be waited for.
  */
 final class PeerProcess {
   private final String name;

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** PUSH and PULL: a ventilator hands out work, a sink collects the results and then stops the workers. */
+/**
+ * PUSH and PULL: a ventilator hands out work, a sink collects the results and then stops the
+ * workers.
+ */
 final class Pipeline implements Stop {
   private static final int WORKERS = 3;
   private static final int TASKS = 100;
@@ -37,7 +40,8 @@ final class Pipeline implements Stop {
         Socket sink = open(context, SocketType.PULL);
         Socket control = open(context, SocketType.XPUB)) {
       Handshakes connected = Handshakes.of(ventilator);
-      control.set(SocketOptions.XPUB_VERBOSE, true); // show each subscription, also to the same thing
+      control.set(
+          SocketOptions.XPUB_VERBOSE, true); // show each subscription, also to the same thing
       String tasks = ventilator.bind("tcp://127.0.0.1:*");
       String results = sink.bind("tcp://127.0.0.1:*");
       String signals = control.bind("tcp://127.0.0.1:*");
@@ -70,10 +74,12 @@ final class Pipeline implements Stop {
 
       stage.expect("primes below 200,000", PRIMES, primes);
       stage.expect("workers that took a share", WORKERS, tasksDone.size());
+      int ended = 0;
       for (PeerProcess worker : workers) {
         worker.await("got KILL");
-        stage.expect("exit code of the worker", 0, worker.exitCode());
+        ended += worker.exitCode() == 0 ? 1 : 0;
       }
+      stage.expect("workers that ended by themselves at the signal", WORKERS, ended);
       stage.delivered(2 * TASKS + WORKERS);
     }
   }

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * What a stop has around it: somebody to tell the story to, threads and processes, a folder for its ipc paths, and a
- * list of what was promised and came out otherwise. Closing it ends and removes all of them.
+ * What a stop has around it: somebody to tell the story to, threads and processes, a folder for its
+ * ipc paths, and a list of what was promised and came out otherwise. Closing it ends and removes
+ * all of them.
  *
  * <p>Thread-safe.
  */

@@ -1,6 +1,9 @@
 package io.niomq.cli.tour;
 
-/** One stop of the tour: a small program in the manner of the ZeroMQ Guide that checks what it promises. */
+/**
+ * One stop of the tour: a small program in the manner of the ZeroMQ Guide that checks what it
+ * promises.
+ */
 interface Stop {
   About about();
 

@@ -83,8 +83,8 @@ public final class Tour {
     List<Visit> visits = new ArrayList<>();
     for (Stop stop : stops) {
       About about = stop.about();
-      String number = "--- " + (visits.size() + 1) + " of " + stops.size() + ": ";
-      narrator.heading(number + about.title(), about.where() + " ---");
+      String number = (visits.size() + 1) + " of " + stops.size() + ": ";
+      narrator.heading(number + about.title(), about.where());
       narrator.line("   " + about.promise());
       visits.add(visit(stop, narrator));
       narrator.line("");
@@ -111,7 +111,7 @@ public final class Tour {
   }
 
   private static boolean sumUp(List<Visit> visits, Narrator narrator) {
-    narrator.heading("--- Summary", "---");
+    narrator.heading("Summary", "");
     String row = "   %-44s %-24s %9s %7s  %s";
     narrator.line(String.format(row, "Stop", "Where", "Messages", "Time", ""));
     long messages = 0;

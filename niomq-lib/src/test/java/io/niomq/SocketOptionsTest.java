@@ -1,0 +1,363 @@
+package io.niomq;
+
+import static io.niomq.SocketType.DEALER;
+import static io.niomq.SocketType.PULL;
+import static io.niomq.SocketType.PUSH;
+import static io.niomq.SocketType.REQ;
+import static io.niomq.SocketType.SUB;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.Sockets;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The options of a socket, as libzmq's {@code zmq_setsockopt} and {@code zmq_getsockopt} describe them. */
+@ExtendWith(NoLeaks.class)
+class SocketOptionsTest {
+  @RegisterExtension final Sockets zmq = new Sockets();
+
+  static Stream<SocketOption<?>> all() {
+    return SocketOptions.all().stream();
+  }
+
+  /** Name, number and default as in libzmq; the default for a DEALER, or for the first type that has it. */
+  static Stream<Arguments> table() {
+    return Stream.of(
+        Arguments.of(SocketOptions.SNDHWM, "ZMQ_SNDHWM", 23, 1000),
+        Arguments.of(SocketOptions.RCVHWM, "ZMQ_RCVHWM", 24, 1000),
+        Arguments.of(SocketOptions.LINGER, "ZMQ_LINGER", 17, Duration.ofSeconds(30)),
+        Arguments.of(SocketOptions.RCVTIMEO, "ZMQ_RCVTIMEO", 27, SocketOptions.FOREVER),
+        Arguments.of(SocketOptions.SNDTIMEO, "ZMQ_SNDTIMEO", 28, SocketOptions.FOREVER),
+        Arguments.of(SocketOptions.ROUTING_ID, "ZMQ_ROUTING_ID", 5, new byte[0]),
+        Arguments.of(SocketOptions.CONFLATE, "ZMQ_CONFLATE", 54, false),
+        Arguments.of(SocketOptions.IMMEDIATE, "ZMQ_IMMEDIATE", 39, false),
+        Arguments.of(SocketOptions.ROUTER_MANDATORY, "ZMQ_ROUTER_MANDATORY", 33, false),
+        Arguments.of(SocketOptions.ROUTER_HANDOVER, "ZMQ_ROUTER_HANDOVER", 56, false),
+        Arguments.of(SocketOptions.PROBE_ROUTER, "ZMQ_PROBE_ROUTER", 51, false),
+        Arguments.of(SocketOptions.REQ_CORRELATE, "ZMQ_REQ_CORRELATE", 52, false),
+        Arguments.of(SocketOptions.REQ_RELAXED, "ZMQ_REQ_RELAXED", 53, false),
+        Arguments.of(SocketOptions.XPUB_VERBOSE, "ZMQ_XPUB_VERBOSE", 40, false),
+        Arguments.of(SocketOptions.XPUB_VERBOSER, "ZMQ_XPUB_VERBOSER", 78, false),
+        Arguments.of(SocketOptions.XPUB_NODROP, "ZMQ_XPUB_NODROP", 69, false),
+        Arguments.of(SocketOptions.INVERT_MATCHING, "ZMQ_INVERT_MATCHING", 74, false),
+        Arguments.of(SocketOptions.RECONNECT_IVL, "ZMQ_RECONNECT_IVL", 18, Duration.ofMillis(100)),
+        Arguments.of(SocketOptions.RECONNECT_IVL_MAX, "ZMQ_RECONNECT_IVL_MAX", 21, Duration.ZERO),
+        Arguments.of(SocketOptions.HANDSHAKE_IVL, "ZMQ_HANDSHAKE_IVL", 66, Duration.ofSeconds(30)),
+        Arguments.of(SocketOptions.CONNECT_TIMEOUT, "ZMQ_CONNECT_TIMEOUT", 79, Duration.ZERO),
+        Arguments.of(SocketOptions.MAXMSGSIZE, "ZMQ_MAXMSGSIZE", 22, -1L),
+        Arguments.of(SocketOptions.BACKLOG, "ZMQ_BACKLOG", 19, 100),
+        Arguments.of(SocketOptions.SNDBUF, "ZMQ_SNDBUF", 11, -1),
+        Arguments.of(SocketOptions.RCVBUF, "ZMQ_RCVBUF", 12, -1),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE, "ZMQ_TCP_KEEPALIVE", 34, -1),
+        Arguments.of(SocketOptions.TOS, "ZMQ_TOS", 57, 0),
+        Arguments.of(SocketOptions.IPV6, "ZMQ_IPV6", 42, false),
+        Arguments.of(SocketOptions.TYPE, "ZMQ_TYPE", 16, 5),
+        Arguments.of(SocketOptions.LAST_ENDPOINT, "ZMQ_LAST_ENDPOINT", 32, ""));
+  }
+
+  /** A value out of range, and a part of what the refusal says of it. */
+  static Stream<Arguments> badValues() {
+    return Stream.of(
+        Arguments.of(SocketOptions.SNDHWM, -1, "-1"),
+        Arguments.of(SocketOptions.RCVHWM, -7, "-7"),
+        Arguments.of(SocketOptions.LINGER, Duration.ofDays(100), "2147483647"),
+        Arguments.of(SocketOptions.RCVTIMEO, Duration.ofDays(100), "2147483647"),
+        Arguments.of(SocketOptions.SNDTIMEO, Duration.ofSeconds(Long.MAX_VALUE), "2147483647"),
+        Arguments.of(SocketOptions.ROUTING_ID, new byte[0], "0 octets"),
+        Arguments.of(SocketOptions.ROUTING_ID, new byte[256], "256 octets"),
+        Arguments.of(SocketOptions.RECONNECT_IVL, Duration.ofDays(100), "2147483647"),
+        Arguments.of(SocketOptions.RECONNECT_IVL_MAX, Duration.ofMillis(-1), "-0.001"),
+        Arguments.of(SocketOptions.HANDSHAKE_IVL, Duration.ofMillis(-1), "-0.001"),
+        Arguments.of(SocketOptions.CONNECT_TIMEOUT, Duration.ofMillis(-1), "-0.001"),
+        Arguments.of(SocketOptions.BACKLOG, 0, "0"),
+        Arguments.of(SocketOptions.SNDBUF, -2, "-2"),
+        Arguments.of(SocketOptions.RCVBUF, -2, "-2"),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE, 2, "2"),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE, -2, "-2"),
+        Arguments.of(SocketOptions.TOS, 256, "256"),
+        Arguments.of(SocketOptions.TOS, -1, "-1"));
+  }
+
+  @Nested
+  class EachOption {
+    @ParameterizedTest
+    @MethodSource("io.niomq.SocketOptionsTest#table")
+    void hasTheNameNumberAndDefaultOfLibzmq(
+        SocketOption<?> option, String name, int number, Object initial) {
+      assertThat(option.name()).isEqualTo(name);
+      assertThat(option.number()).isEqualTo(number);
+      SocketType type =
+          option.socketTypes().contains(DEALER) ? DEALER : option.socketTypes().iterator().next();
+      assertThat((Object) option.defaultValue(type)).isEqualTo(initial);
+      assertThat(option.toString()).isEqualTo(name + " (" + number + ")");
+    }
+
+    @Test
+    void isInTheTableAboveAndInTheListing() throws IllegalAccessException {
+      List<SocketOption<?>> constants = new ArrayList<>();
+      for (Field field : SocketOptions.class.getFields()) {
+        if (field.getType() == SocketOption.class) {
+          constants.add((SocketOption<?>) field.get(null));
+        }
+      }
+      assertThat(SocketOptions.all()).containsExactlyElementsOf(constants);
+      assertThat(table().map(a -> a.get()[0])).containsExactlyElementsOf(constants);
+    }
+
+    @Test
+    void hasANumberAndNameOfItsOwn() {
+      Set<Object> seen = new HashSet<>();
+      for (SocketOption<?> option : SocketOptions.all()) {
+        assertThat(seen.add(option.name())).as(option.name()).isTrue();
+        assertThat(seen.add(option.number())).as(option.name()).isTrue();
+      }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.niomq.SocketOptionsTest#all")
+    void tellsItsRangeTypesAndEffect(SocketOption<?> option) {
+      assertThat(option.range()).isNotBlank();
+      assertThat(option.unit()).isNotNull();
+      assertThat(option.effect()).isNotNull();
+      assertThat(option.socketTypes()).isNotEmpty();
+      assertThat(option.type()).isNotNull();
+      assertThat(option.readable() || option.writable()).isTrue();
+      assertThat(SocketOptions.all().get(option.index())).isSameAs(option);
+    }
+
+    @Test
+    void hasItsUnit() {
+      assertThat(SocketOptions.SNDHWM.unit()).isEqualTo("messages");
+      assertThat(SocketOptions.LINGER.unit()).isEqualTo("milliseconds");
+      assertThat(SocketOptions.ROUTING_ID.unit()).isEqualTo("octets");
+      assertThat(SocketOptions.BACKLOG.unit()).isEqualTo("connections");
+    }
+  }
+
+  @Nested
+  class NewSockets {
+    @ParameterizedTest
+    @EnumSource(SocketType.class)
+    void haveTheDefaults(SocketType type) {
+      try (Socket socket = zmq.context().socket(type)) {
+        for (SocketOption<?> option : SocketOptions.all()) {
+          if (option.socketTypes().contains(type) && option.readable()) {
+            assertThat((Object) socket.get(option))
+                .as(option.name())
+                .isEqualTo(option.defaultValue(type));
+          }
+        }
+        assertThat(socket.get(SocketOptions.TYPE)).isEqualTo(type.number());
+        assertThat(socket.type()).isEqualTo(type);
+      }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SocketType.class)
+    void listTheirOptionsAndValues(SocketType type) {
+      try (Socket socket = zmq.context().socket(type)) {
+        socket.set(SocketOptions.SNDHWM, 7);
+        Map<SocketOption<?>, Object> options = socket.options();
+        assertThat(options).containsEntry(SocketOptions.SNDHWM, 7);
+        assertThat(options).containsEntry(SocketOptions.TYPE, type.number());
+        List<SocketOption<?>> expected =
+            SocketOptions.all().stream().filter(o -> o.socketTypes().contains(type)).toList();
+        assertThat(options.keySet()).isSubsetOf(expected);
+        assertThat(options.keySet())
+            .containsAll(expected.stream().filter(SocketOption::readable).toList());
+        List<Integer> order = options.keySet().stream().map(SocketOption::index).toList();
+        assertThat(order).isSorted();
+      }
+    }
+  }
+
+  @Nested
+  class Values {
+    @Test
+    void areKept() {
+      Socket socket = zmq.socket(DEALER);
+      socket.set(SocketOptions.SNDHWM, 5);
+      socket.set(SocketOptions.LINGER, Duration.ofMillis(1234));
+      socket.set(SocketOptions.ROUTING_ID, new byte[] {1, 2, 3});
+      socket.set(SocketOptions.IMMEDIATE, true);
+      socket.set(SocketOptions.MAXMSGSIZE, 1L << 40);
+      assertThat(socket.get(SocketOptions.SNDHWM)).isEqualTo(5);
+      assertThat(socket.get(SocketOptions.LINGER)).isEqualTo(Duration.ofMillis(1234));
+      assertThat(socket.get(SocketOptions.ROUTING_ID)).containsExactly(1, 2, 3);
+      assertThat(socket.get(SocketOptions.IMMEDIATE)).isTrue();
+      assertThat(socket.get(SocketOptions.MAXMSGSIZE)).isEqualTo(1L << 40);
+    }
+
+    @Test
+    void ofOctetsAreCopied() {
+      Socket socket = zmq.socket(DEALER);
+      byte[] id = {1, 2, 3};
+      socket.set(SocketOptions.ROUTING_ID, id);
+      id[0] = 9;
+      assertThat(socket.get(SocketOptions.ROUTING_ID)).containsExactly(1, 2, 3);
+      socket.get(SocketOptions.ROUTING_ID)[0] = 9;
+      assertThat(socket.get(SocketOptions.ROUTING_ID)).containsExactly(1, 2, 3);
+      ((byte[]) socket.options().get(SocketOptions.ROUTING_ID))[0] = 9;
+      assertThat(socket.get(SocketOptions.ROUTING_ID)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void atTheLimitsAreAccepted() {
+      Socket socket = zmq.socket(DEALER);
+      socket.set(SocketOptions.SNDHWM, 0).set(SocketOptions.SNDHWM, Integer.MAX_VALUE);
+      socket.set(SocketOptions.ROUTING_ID, new byte[1]);
+      socket.set(SocketOptions.ROUTING_ID, new byte[255]);
+      socket.set(SocketOptions.LINGER, Duration.ofMillis(Integer.MAX_VALUE));
+      socket.set(SocketOptions.TOS, 255);
+      socket.set(SocketOptions.BACKLOG, 1);
+      assertThat(socket.get(SocketOptions.TOS)).isEqualTo(255);
+    }
+
+    @Test
+    void belowZeroMeanForEver() {
+      Socket socket = zmq.socket(DEALER);
+      socket.set(SocketOptions.LINGER, Duration.ofSeconds(-5));
+      assertThat(socket.get(SocketOptions.LINGER).isNegative()).isTrue();
+      socket.set(SocketOptions.LINGER, Duration.ZERO);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.niomq.SocketOptionsTest#badValues")
+    <T> void outOfRangeAreRefusedNamingValueAndRange(
+        SocketOption<T> option, T value, String named) {
+      Socket socket = zmq.socket(DEALER);
+      T before = socket.get(option);
+      assertThat(option.accepts(value)).isFalse();
+      assertThatThrownBy(() -> socket.set(option, value))
+          .isInstanceOfSatisfying(
+              ZmqArgumentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .hasMessageContaining(option.name())
+          .hasMessageContaining(named)
+          .hasMessageContaining(option.range());
+      assertThat((Object) socket.get(option)).isEqualTo(before);
+    }
+
+    @Test
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    void ofAnotherTypeAreRefused() {
+      Socket socket = zmq.socket(DEALER);
+      assertThatThrownBy(() -> socket.set((SocketOption) SocketOptions.SNDHWM, "many"))
+          .isInstanceOf(ZmqArgumentException.class)
+          .hasMessageContaining("ZMQ_SNDHWM")
+          .hasMessageContaining("many");
+      assertThatThrownBy(() -> socket.set(SocketOptions.SNDHWM, null))
+          .isInstanceOf(ZmqArgumentException.class)
+          .hasMessageContaining("ZMQ_SNDHWM");
+      assertThat(socket.get(SocketOptions.SNDHWM)).isEqualTo(1000);
+    }
+  }
+
+  @Nested
+  class Refusals {
+    @Test
+    void ofOptionsOfOtherTypes() {
+      Socket push = zmq.socket(PUSH);
+      assertThatThrownBy(() -> push.set(SocketOptions.ROUTER_MANDATORY, true))
+          .isInstanceOfSatisfying(
+              ZmqArgumentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .hasMessageContaining("ZMQ_ROUTER_MANDATORY")
+          .hasMessageContaining("ROUTER")
+          .hasMessageContaining("PUSH");
+      assertThatThrownBy(() -> zmq.socket(REQ).set(SocketOptions.CONFLATE, true))
+          .isInstanceOf(ZmqArgumentException.class);
+      assertThatThrownBy(() -> zmq.socket(SUB).get(SocketOptions.REQ_RELAXED))
+          .isInstanceOf(ZmqArgumentException.class);
+    }
+
+    @Test
+    void ofSettingWhatCanOnlyBeRead() {
+      Socket push = zmq.socket(PUSH);
+      assertThatThrownBy(() -> push.set(SocketOptions.TYPE, 1))
+          .isInstanceOf(ZmqArgumentException.class)
+          .hasMessageContaining("ZMQ_TYPE")
+          .hasMessageContaining("only be read");
+      assertThatThrownBy(() -> push.set(SocketOptions.LAST_ENDPOINT, "inproc://x"))
+          .isInstanceOf(ZmqArgumentException.class);
+    }
+
+    @Test
+    void ofReadingWhatCanOnlyBeSet() {
+      assertThatThrownBy(() -> zmq.socket(REQ).get(SocketOptions.REQ_RELAXED))
+          .isInstanceOfSatisfying(
+              ZmqArgumentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .hasMessageContaining("ZMQ_REQ_RELAXED");
+    }
+
+    @Test
+    void ofWhatIsTooLate() {
+      Socket dealer = zmq.socket(DEALER);
+      dealer.set(SocketOptions.ROUTING_ID, new byte[] {1}).set(SocketOptions.CONFLATE, true);
+      dealer.bind(Endpoints.inproc());
+      for (SocketOption<?> option :
+          List.of(SocketOptions.ROUTING_ID, SocketOptions.CONFLATE)) {
+        assertThat(option.effect()).isEqualTo(SocketOption.Effect.BEFORE_ENDPOINTS);
+      }
+      assertThatThrownBy(() -> dealer.set(SocketOptions.ROUTING_ID, new byte[] {2}))
+          .isInstanceOfSatisfying(
+              ZmqArgumentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .hasMessageContaining("ZMQ_ROUTING_ID");
+      assertThatThrownBy(() -> dealer.set(SocketOptions.CONFLATE, false))
+          .isInstanceOf(ZmqArgumentException.class);
+      assertThat(dealer.get(SocketOptions.ROUTING_ID)).containsExactly(1);
+    }
+  }
+
+  @Nested
+  class Timeouts {
+    @Test
+    void ofZeroNeverWait() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      pull.set(SocketOptions.RCVTIMEO, Duration.ZERO);
+      assertThatThrownBy(pull::recv)
+          .isInstanceOfSatisfying(
+              ZmqTimeoutException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN));
+      Socket push = zmq.bound(PUSH, Endpoints.inproc());
+      push.set(SocketOptions.SNDTIMEO, Duration.ZERO);
+      assertThatThrownBy(() -> push.send("x")).isInstanceOf(ZmqTimeoutException.class);
+    }
+
+    @Test
+    void endWaits() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      pull.set(SocketOptions.RCVTIMEO, Duration.ofMillis(10));
+      assertThatThrownBy(pull::recv).isInstanceOf(ZmqTimeoutException.class);
+      assertThatThrownBy(pull::recvMessage).isInstanceOf(ZmqTimeoutException.class);
+      assertThatThrownBy(pull::recvString).isInstanceOf(ZmqTimeoutException.class);
+      assertThat(pull.recv(Duration.ofMillis(1))).isNull();
+      assertThat(pull.recvMessage(Duration.ofMillis(1))).isNull();
+      assertThat(pull.recvString(Duration.ofMillis(1))).isNull();
+    }
+  }
+
+  @Nested
+  class MaximumMessageSize {
+    @Test
+    void isToldInItsRange() {
+      assertThat(SocketOptions.MAXMSGSIZE.accepts(Long.MIN_VALUE)).isTrue();
+      assertThat(SocketOptions.MAXMSGSIZE.accepts(Long.MAX_VALUE)).isTrue();
+      assertThat(SocketOptions.MAXMSGSIZE.unit()).contains("octets");
+    }
+  }
+}

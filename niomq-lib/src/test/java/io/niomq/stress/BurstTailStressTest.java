@@ -1,0 +1,134 @@
+package io.niomq.stress;
+
+import io.niomq.Context;
+import io.niomq.Poller;
+import io.niomq.Socket;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.testing.Await;
+import io.niomq.testing.NoLeaks;
+import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A burst and then silence: the last message arrives although the sender never calls again. */
+@ExtendWith(NoLeaks.class)
+class BurstTailStressTest {
+  private static final int ROUNDS = 400;
+
+  /** How the receiver waits for the burst. */
+  private enum Habit {
+    RECV,
+    POLL,
+    LOOK
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void receiverWaits(String transport) {
+    bursts(transport, Habit.RECV, 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void receiverPolls(String transport) {
+    bursts(transport, Habit.POLL, 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void receiverLooks(String transport) {
+    bursts(transport, Habit.LOOK, 0);
+  }
+
+  /** Bodies that are held by reference fill the channel, so that it has to be waited for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void channelFillsUp(String transport) {
+    bursts(transport, Habit.RECV, 200_000);
+  }
+
+  private static void bursts(String transport, Habit habit, int size) {
+    Crew crew = new Crew(habit + " " + transport + " " + size);
+    Context context = Context.create();
+    Socket push = context.socket(SocketType.PUSH).set(SocketOptions.SNDTIMEO, Await.LONG);
+    Socket pull = context.socket(SocketType.PULL).set(SocketOptions.RCVTIMEO, Await.LONG);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    SplittableRandom sizes = crew.random();
+    int rounds = size == 0 ? ROUNDS : ROUNDS / 10;
+    int[] bursts = sizes.ints(rounds, 0, 4).map(k -> burst(k, sizes)).toArray();
+    if (size > 0) {
+      for (int i = 0; i < rounds; i++) {
+        bursts[i] = Math.min(bursts[i], 30);
+      }
+    }
+    Semaphore goOn = new Semaphore(1);
+    SplittableRandom senderRandom = crew.random();
+    crew.startMixed(
+        "sender",
+        () -> {
+          Pace pace = new Pace(senderRandom, 20);
+          byte[] body = new byte[8 + size];
+          for (int burst : bursts) {
+            if (!goOn.tryAcquire(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
+              throw new AssertionError("the receiver has not got the last burst");
+            }
+            pace.pause();
+            for (int n = 0; n < burst; n++) {
+              body[0] = (byte) n;
+              push.send(body);
+            }
+          }
+        });
+    SplittableRandom receiverRandom = crew.random();
+    crew.start(
+        "receiver",
+        () -> {
+          Pace pace = new Pace(receiverRandom, 20);
+          try (Poller poller = context.poller().register(pull, Poller.IN)) {
+            for (int burst : bursts) {
+              for (int n = 0; n < burst; n++) {
+                byte[] body = receive(pull, poller, habit);
+                if (body == null || body[0] != (byte) n) {
+                  throw new AssertionError("message " + n + " of " + burst + " did not come");
+                }
+              }
+              pace.pause();
+              goOn.release();
+            }
+          }
+        });
+    crew.await();
+    Stressed.close(context, push, pull);
+  }
+
+  private static int burst(int kind, SplittableRandom random) {
+    return switch (kind) {
+      case 0 -> 1;
+      case 1 -> 2 + random.nextInt(10);
+      case 2 -> 10 + random.nextInt(100);
+      default -> 100 + random.nextInt(1900);
+    };
+  }
+
+  private static byte[] receive(Socket pull, Poller poller, Habit habit) {
+    return switch (habit) {
+      case RECV -> pull.recv();
+      case POLL -> poller.poll(Await.LONG) == 0 ? null : pull.tryRecv();
+      case LOOK -> Await.value("a message", () -> lookHard(pull));
+    };
+  }
+
+  private static byte[] lookHard(Socket pull) {
+    for (int i = 0; i < 2000; i++) {
+      byte[] body = pull.tryRecv();
+      if (body != null) {
+        return body;
+      }
+    }
+    return null;
+  }
+}
