@@ -171,6 +171,7 @@ class DropsTest {
       while (push.send(large, Duration.ofMillis(200))) {
         assertThat(push.drops()).isEmpty();
       }
+      pull.reset();
     }
     Await.until(
         "the queue is counted",

@@ -215,6 +215,7 @@ class PushTest {
         events.await(Type.HANDSHAKE_SUCCEEDED);
         byte[] large = new byte[1 << 20];
         fill(push, large);
+        mute.reset();
       }
       events.await(Type.DISCONNECTED);
       Await.until(

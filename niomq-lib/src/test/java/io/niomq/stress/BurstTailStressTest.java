@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A burst and then silence: the last message arrives although the sender never calls again. */
 @ExtendWith(NoLeaks.class)
 class BurstTailStressTest {
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = Stressed.times(400);
 
   /** How the receiver waits for the burst. */
   private enum Habit {

@@ -30,7 +30,7 @@ class ClaimStressTest {
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "ipc", "inproc"})
   void oneReceiverOfManyHabits(String transport) {
-    int count = 6_000;
+    int count = Stressed.times(20_000);
     Crew crew = new Crew("oneReceiverOfManyHabits " + transport);
     Ledger ledger = new Ledger(1, count);
     Context context = Context.create();
@@ -62,7 +62,7 @@ class ClaimStressTest {
   void manyThreadsInEachSocket(String transport) {
     int senders = 2;
     int receivers = 4;
-    int perSender = 4_000;
+    int perSender = Stressed.times(10_000);
     Crew crew = new Crew("manyThreadsInEachSocket " + transport);
     Ledger ledger = new Ledger(senders, perSender);
     Context context = Context.create();
@@ -97,7 +97,7 @@ class ClaimStressTest {
   @ValueSource(strings = {"tcp", "ipc", "inproc"})
   void manySocketsOfOneContext(String transport) {
     int pairs = 4;
-    int count = 2_500;
+    int count = Stressed.times(8_000);
     Crew crew = new Crew("manySocketsOfOneContext " + transport);
     Ledger ledger = new Ledger(pairs, count);
     Context context = Context.create();
@@ -130,7 +130,7 @@ class ClaimStressTest {
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "ipc", "inproc"})
   void interruptsCostNothing(String transport) {
-    int count = 5_000;
+    int count = Stressed.times(12_000);
     Crew crew = new Crew("interruptsCostNothing " + transport);
     Ledger ledger = new Ledger(1, count);
     Context context = Context.create();
@@ -204,7 +204,7 @@ class ClaimStressTest {
   @ValueSource(strings = {"tcp", "ipc", "inproc"})
   void questionsAndAnswers(String transport) {
     int clients = 3;
-    int rounds = 1_000;
+    int rounds = Stressed.times(3_000);
     Crew crew = new Crew("questionsAndAnswers " + transport);
     Context context = Context.create();
     Socket router = limited(context, SocketType.ROUTER);
@@ -278,13 +278,19 @@ class ClaimStressTest {
           case 1 -> pull.recv(SHORT);
           case 2 -> poller.poll(SHORT) == 0 ? null : pull.tryRecv();
           case 3 -> poller.poll(Await.LONG) == 0 ? null : pull.tryRecv();
-          case 4 -> pull.recvMessage().bytes(0);
+          case 4 -> recvMessage(pull);
           default -> pull.recv();
         };
     if (message != null) {
       reader.enter(message);
     }
     return message != null;
+  }
+
+  private static byte[] recvMessage(Socket pull) {
+    try (Message message = pull.recvMessage()) {
+      return message.bytes(0);
+    }
   }
 
   /** As {@link #receive}, for one receiver of many: the others may take the last message. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sockets and contexts are closed while others use them: every call ends, and nothing is left. */
 @ExtendWith(NoLeaks.class)
 class CloseStressTest {
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = Stressed.times(40);
 
   /** A context is closed under senders, receivers, pollers, and threads that bind and connect. */
   @ParameterizedTest

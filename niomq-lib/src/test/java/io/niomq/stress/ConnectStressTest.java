@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Lots of connects and disconnects: descriptors and memory do not grow, and nobody else is disturbed. */
 @ExtendWith(NoLeaks.class)
 class ConnectStressTest {
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = Stressed.times(400);
 
   /** One socket connects, sends or not, and disconnects, again and again. */
   @ParameterizedTest

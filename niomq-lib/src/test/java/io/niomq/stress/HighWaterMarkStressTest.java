@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(NoLeaks.class)
 class HighWaterMarkStressTest {
   private static final int SENDERS = 3;
-  private static final int PER_SENDER = 1_200;
+  private static final int PER_SENDER = Stressed.times(1_200);
 
   @ParameterizedTest
   @CsvSource({

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(NoLeaks.class)
 class ReconnectStressTest {
-  private static final int LOSSES = 40;
+  private static final int LOSSES = Stressed.times(40);
   private static final int MESSAGES_MAX = 5_000_000;
 
   /** The bound socket takes its endpoint down and up again; its reader waits in the socket all the time. */
@@ -99,7 +99,7 @@ class ReconnectStressTest {
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "ipc", "inproc"})
   void sendersComeAndGo(String transport) {
-    int visitors = 60;
+    int visitors = Stressed.times(60);
     int perVisit = 40;
     Crew crew = new Crew("sendersComeAndGo " + transport);
     Ledger ledger = new Ledger(visitors + 1, perVisit * 10);
@@ -139,7 +139,7 @@ class ReconnectStressTest {
   /** Subscribers come and go under a publisher that does not care; each sees the messages in order. */
   @Test
   void subscribersComeAndGo() {
-    int subscribers = 60;
+    int subscribers = Stressed.times(60);
     Crew crew = new Crew("subscribersComeAndGo");
     Context context = Context.create();
     Socket pub = context.socket(SocketType.PUB).set(SocketOptions.SNDHWM, 100_000);

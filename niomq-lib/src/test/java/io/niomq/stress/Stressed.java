@@ -21,6 +21,11 @@ final class Stressed {
 
   private Stressed() {}
 
+  /** How often to do something; {@code -Dniomq.stress=100} does it a hundred times as often. */
+  static int times(int count) {
+    return count * Integer.getInteger("niomq.stress", 1);
+  }
+
   /** An endpoint to bind. */
   static String endpoint(String transport) {
     return switch (transport) {

@@ -12,6 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * Socket Type.
  */
 final class RoutingTable {
+  /** No peer can tell a longer one: the handshake does not take it. */
+  private static final int ID_MAX = 64 << 10;
+
   private final HashMap<Key, Pipe> pipes = new HashMap<>();
   private final Key probe = new Key();
   private int nextId = ThreadLocalRandom.current().nextInt();
@@ -23,7 +26,7 @@ final class RoutingTable {
   Pipe find(Outgoing message) {
     int size = message.firstSize();
     if (probe.octets.length < size) {
-      if (size > 4096) {
+      if (size > ID_MAX) {
         return null; // no peer can have told us such an id
       }
       probe.octets = new byte[size];

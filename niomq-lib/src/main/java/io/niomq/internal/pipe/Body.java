@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
  * <p>The octets never change while somebody holds the body. Threads: any.
  */
 public final class Body {
+  private static final System.Logger LOG = System.getLogger("io.niomq");
+
   private static final VarHandle HOLDERS;
 
   static {
@@ -104,7 +106,11 @@ public final class Body {
     int before = (int) HOLDERS.getAndAdd(this, -1);
     assert before > 0 : "body was released twice";
     if (before == 1 && onRelease != null) {
-      onRelease.run();
+      try {
+        onRelease.run();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a release callback must not throw", e);
+      }
     }
   }
 

@@ -546,6 +546,17 @@ public final class FrameQueue extends QueueConsumer {
     return c.next() != null || (c.large == null && Chunk.end(c.snapshot()) != at);
   }
 
+  /** From writing octets to taking messages ({@link #next}): finds out how many messages were written. Consumer. */
+  public void alignTaken() {
+    if (head.memory != null) {
+      int boundary = boundaryAtOrAfter(readAt, true);
+      assert boundary == readAt : boundary + " " + readAt;
+    } else {
+      taken = before + (largeTaken ? 1 : 0);
+    }
+    visible = readAt;
+  }
+
   /**
    * Writes what is published, returning credit as it goes.
    *
@@ -725,13 +736,7 @@ public final class FrameQueue extends QueueConsumer {
    * boundary.
    */
   public long discardAll() {
-    if (head.memory != null) {
-      int boundary = boundaryAtOrAfter(readAt, true);
-      assert boundary == readAt : boundary + " " + readAt;
-    } else {
-      taken = before + (largeTaken ? 1 : 0);
-    }
-    visible = readAt;
+    alignTaken();
     long dropped = 0;
     while (next()) {
       if (!isCommand()) {

@@ -17,6 +17,9 @@ public final class SubscriptionCommand {
   public static final byte SUBSCRIBE = 1;
   public static final byte CANCEL = 0;
 
+  /** Longer topics go as messages, which may have any size. */
+  private static final int COMMAND_TOPIC_MAX = 64 << 10;
+
   private static final byte[] SUBSCRIBE_NAME = "\tSUBSCRIBE".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CANCEL_NAME = "\6CANCEL".getBytes(StandardCharsets.US_ASCII);
 
@@ -26,7 +29,7 @@ public final class SubscriptionCommand {
    * Appends a subscription in the spelling that the peer understands; returns the link's actions.
    */
   public static int append(Pipe pipe, boolean subscribe, byte[] topic) {
-    if (pipe.peer.takesSubscribeCommands()) {
+    if (pipe.peer.takesSubscribeCommands() && topic.length <= COMMAND_TOPIC_MAX) {
       return pipe.appendCommand(join(subscribe ? SUBSCRIBE_NAME : CANCEL_NAME, topic));
     }
     byte[] message = join(new byte[] {subscribe ? SUBSCRIBE : CANCEL}, topic);

@@ -265,7 +265,12 @@ public final class Connection
         old
             ? new OldFraming.Reader(pipe.in, frameMax)
             : new FrameDecoder(pipe.in, frameMax, options.socketType());
-    oldWriter = old ? new OldFraming.Writer() : null;
+    if (old) {
+      oldWriter = new OldFraming.Writer();
+      pipe.out.own();
+      pipe.out.alignTaken();
+      pipe.out.disown();
+    }
     ByteBuffer leftover = handshake.leftover();
     handshake = null;
     READING.setVolatile(this, HELD);

@@ -42,7 +42,7 @@ final class FrameDecoder implements FrameReader {
   /** Largest frame: what fits into an array. */
   private static final int FRAME_MAX = Integer.MAX_VALUE - 64;
 
-  private static final int COMMAND_MAX = FrameQueue.CHUNK_MAX / 2;
+  private static final int COMMAND_MAX = 256 << 10;
   private static final int PING_HEADER = 7;
   private static final int PING_CONTEXT_MAX = 16;
   private static final byte[] PING = "\4PING".getBytes(StandardCharsets.US_ASCII);
