@@ -81,7 +81,7 @@ public final class Message implements AutoCloseable {
    * change them until {@code released} is called. That happens exactly once, when no message, queue
    * or connection needs the octets any more: after they were handed to the operating system, read
    * by an inproc peer, dropped, or the message was closed. It may happen on any thread, and it must
-   * not block or throw.
+   * not block, throw or use a socket.
    *
    * @see "zmq_msg_init_data"
    */
@@ -267,14 +267,5 @@ public final class Message implements AutoCloseable {
   /** Adds a frame that now belongs to this message: a byte[] or a held Body. */
   void addOwned(Object frame) {
     frames.add(frame);
-  }
-
-  /** Takes the first frame off as it is. */
-  Object takeFirst() {
-    return frames.remove(0);
-  }
-
-  static byte[] toArray(Object frame) {
-    return release(frame);
   }
 }

@@ -148,9 +148,4 @@ class Pub implements SocketBehavior {
   public boolean canRecv() {
     return false;
   }
-
-  @Override
-  public boolean readsEagerly() {
-    return true;
-  }
 }

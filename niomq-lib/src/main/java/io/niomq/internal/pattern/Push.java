@@ -73,14 +73,4 @@ final class Push implements SocketBehavior {
   public boolean canRecv() {
     return false;
   }
-
-  @Override
-  public boolean ignoresInbound() {
-    return true;
-  }
-
-  @Override
-  public boolean readsEagerly() {
-    return true;
-  }
 }

@@ -83,22 +83,6 @@ public interface SocketBehavior {
     return false;
   }
 
-  /**
-   * Whether messages from peers are of no use to this type: they are counted and dropped as they
-   * are decoded.
-   */
-  default boolean ignoresInbound() {
-    return false;
-  }
-
-  /**
-   * Whether this type deals with inbound messages when they arrive, not when the application asks
-   * for them.
-   */
-  default boolean readsEagerly() {
-    return false;
-  }
-
   /** The application subscribes (SUB). */
   default void subscribe(byte[] prefix) {
     throw new IllegalStateException();

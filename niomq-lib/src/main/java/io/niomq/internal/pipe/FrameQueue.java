@@ -32,7 +32,7 @@ import java.nio.channels.GatheringByteChannel;
  * consumer returns credit in steps of half the mark, at the end of what one write carried, and when
  * it finds the queue empty. Commands travel in the queue, in order, but are not counted.
  */
-public final class FrameQueue extends QueueConsumer {
+public final class FrameQueue extends QueuePaddingAfter {
   /**
    * Frames above this size are held by reference; chosen so that a chunk takes several of the
    * largest.
@@ -52,7 +52,7 @@ public final class FrameQueue extends QueueConsumer {
    */
   private static final int HEAP_SLICE = 128 << 10;
 
-  private static final int CREDIT_STEP_UNLIMITED = 512;
+  static final int CREDIT_STEP_UNLIMITED = 512;
 
   private static final VarHandle CREDITED;
   private static final VarHandle OWNED;
@@ -69,8 +69,6 @@ public final class FrameQueue extends QueueConsumer {
     }
   }
 
-  private final ChunkPool pool;
-
   @SuppressWarnings("unused") // by CREDITED
   private volatile long credited;
 
@@ -81,49 +79,35 @@ public final class FrameQueue extends QueueConsumer {
   @SuppressWarnings("unused") // by SIDES
   private volatile int sides = 2;
 
+  // The consumer, when it writes to a channel:
+
+  /** The large message being written: its pieces and the first that is not finished. */
+  ByteBuffer[] wire;
+
+  int wireAt;
+
+  /**
+   * The rest of a message that is no longer in the queue (conflation), and what to release after
+   * it.
+   */
+  ByteBuffer[] carry;
+
+  Large carryLarge;
+  long written;
+
   public FrameQueue(ChunkPool pool, int highWaterMark) {
-    this.pool = pool;
-    this.tail = new Chunk();
-    this.head = tail;
-    this.nextSize = ChunkPool.MIN_SIZE;
+    super(pool);
     highWaterMark(highWaterMark);
   }
 
-  // ---------------------------------------------------------------- producer
-
-  /** Sets the high-water mark, in messages; 0 for none. Producer. */
-  public void highWaterMark(int mark) {
-    highWaterMark = mark;
-    creditStep = mark == 0 ? CREDIT_STEP_UNLIMITED : (mark + 1) / 2;
+  @Override
+  long loadCredit() {
+    return (long) CREDITED.getVolatile(this);
   }
 
-  public int highWaterMark() {
-    return highWaterMark;
-  }
-
-  /** Whether one more message fits under the high-water mark. Producer. */
-  public boolean hasRoom() {
-    return highWaterMark == 0
-        || appended - creditSeen < highWaterMark
-        || appended - (creditSeen = (long) CREDITED.getVolatile(this)) < highWaterMark;
-  }
-
-  /**
-   * Whether at least {@code messages} are queued; asks the consumer only if it seems so. Producer.
-   */
-  public boolean holdsAtLeast(long messages) {
-    return appended - creditSeen >= messages
-        && appended - (creditSeen = (long) CREDITED.getVolatile(this)) >= messages;
-  }
-
-  /** Messages appended so far. Producer. */
-  public long appended() {
-    return appended;
-  }
-
-  /** Octets appended so far, commands included: tells two states of the queue apart. Producer. */
-  public long appendedOctets() {
-    return appendedOctets;
+  @Override
+  void storeCredit(long count) {
+    CREDITED.setVolatile(this, count);
   }
 
   /** Messages whose credit the consumer has returned. Any thread. */
@@ -131,366 +115,7 @@ public final class FrameQueue extends QueueConsumer {
     return credited;
   }
 
-  /** Appends a message. The caller has asked {@link #hasRoom}, or may exceed the mark. Producer. */
-  public void append(Outgoing m) {
-    if (m.isPlain()) {
-      append(m.array, m.offset, m.length);
-    } else {
-      appendFrames(m);
-    }
-  }
-
-  private void append(byte[] source, int offset, int length) {
-    if (length <= Wire.SHORT_MAX) {
-      int at = reserve(Wire.SHORT_HEADER + length);
-      ByteBuffer memory = tail.memory;
-      memory.putShort(at, (short) length);
-      memory.put(at + Wire.SHORT_HEADER, source, offset, length);
-      commit(at + Wire.SHORT_HEADER + length, 1);
-    } else if (length <= INLINE_MAX) {
-      int at = reserve(Wire.LONG_HEADER + length);
-      ByteBuffer memory = tail.memory;
-      Wire.putHeader(memory, at, 0, length);
-      memory.put(at + Wire.LONG_HEADER, source, offset, length);
-      commit(at + Wire.LONG_HEADER + length, 1);
-    } else {
-      appendLarge(new Body[] {Body.copyOf(ByteBuffer.wrap(source, offset, length), pool)});
-    }
-  }
-
-  private void appendFrames(Outgoing m) {
-    int frames = m.frameCount();
-    int total = 0;
-    for (int i = 0; i < frames; i++) {
-      int size = m.frameSize(i);
-      total += Wire.headerSize(size) + size;
-      if (size > INLINE_MAX || total > CHUNK_MAX) {
-        appendLarge(m.toBodies(pool));
-        return;
-      }
-    }
-    int at = reserve(total);
-    ByteBuffer memory = tail.memory;
-    for (int i = 0; i < frames; i++) {
-      int size = m.frameSize(i);
-      at += Wire.putHeader(memory, at, i + 1 < frames ? Wire.FLAG_MORE : 0, size);
-      m.copyFrame(i, memory, at);
-      at += size;
-    }
-    commit(at, 1);
-  }
-
-  /** Appends a command, {@code body} being its name and data. It is not counted. Producer. */
-  public void appendCommand(byte[] body) {
-    int total = Wire.headerSize(body.length) + body.length;
-    int at = reserve(total);
-    at += Wire.putHeader(tail.memory, at, Wire.FLAG_COMMAND, body.length);
-    tail.memory.put(at, body, 0, body.length);
-    commit(at + body.length, 0);
-  }
-
-  /**
-   * Appends a message that is held by reference; takes over the caller's hold on each body.
-   * Producer.
-   */
-  public void appendLarge(Body[] bodies) {
-    Large large = new Large(bodies);
-    Chunk c = new Chunk(large);
-    appended++;
-    appendedOctets += large.wireSize();
-    Chunk before = tail;
-    tail = c;
-    tailEnd = 0;
-    tailCapacity = 0;
-    tailMessages = 0;
-    before.link(c);
-  }
-
-  /** A place for {@code size} contiguous octets in the tail. */
-  private int reserve(int size) {
-    if (tailCapacity - tailEnd < size) {
-      startTail(size);
-    }
-    return tailEnd;
-  }
-
-  private void commit(int end, int messages) {
-    appendedOctets += end - tailEnd;
-    appended += messages;
-    tailEnd = end;
-    tailMessages += messages;
-    tail.publish(tailMessages, end);
-  }
-
-  /**
-   * Starts a new chunk for at least {@code size} octets; each is twice as large as the one before.
-   * Producer.
-   */
-  public void startTail(int size) {
-    startTail(size, null, 0, 0);
-  }
-
-  /**
-   * Starts a new chunk that begins with {@code length} octets of the tail's own, not yet published
-   * ones. They are copied before the new chunk is linked: from then on the consumer may leave the
-   * old one, and its memory be used for others.
-   */
-  public void startTail(int size, ByteBuffer source, int from, int length) {
-    if (tail.large != null) {
-      nextSize = ChunkPool.MIN_SIZE; // between large messages a chunk holds little
-    }
-    int capacity = Math.max(size, nextSize);
-    if (nextSize < CHUNK_MAX) {
-      nextSize <<= 1;
-    }
-    Chunk c = new Chunk(pool.take(capacity));
-    if (length > 0) {
-      c.memory.put(0, source, from, length);
-    }
-    Chunk before = tail;
-    tail = c;
-    tailEnd = 0;
-    tailCapacity = c.capacity();
-    tailMessages = 0;
-    before.link(c);
-  }
-
-  /** The memory that the decoder reads into; null before the first {@link #startTail}. Producer. */
-  public ByteBuffer tailMemory() {
-    return tail.memory;
-  }
-
-  /** A view of {@link #tailMemory} for the channel read. Producer, inbound queues only. */
-  public ByteBuffer tailView() {
-    return tail.out;
-  }
-
-  /** Where published octets end in the tail. Producer. */
-  public int tailEnd() {
-    return tailEnd;
-  }
-
-  public int tailCapacity() {
-    return tailCapacity;
-  }
-
-  /**
-   * Makes the tail's octets up to {@code end} visible, {@code messages} more of them whole
-   * messages. Producer.
-   */
-  public void publish(int end, int messages) {
-    commit(end, messages);
-  }
-
-  public ChunkPool pool() {
-    return pool;
-  }
-
-  // ---------------------------------------------------------------- consumer, message by message
-
-  /**
-   * Moves to the next message or command; false when there is none, after returning all credit.
-   * Until {@link #finish} the frames of it can be looked at, from the first ({@link #size}, {@link
-   * #more}) to the last ({@link #nextFrame}).
-   */
-  public boolean next() {
-    while (true) {
-      if (readAt < visible) {
-        openFrame(readAt);
-        if ((frameFlags & FLAG_DONE) == 0) {
-          return true;
-        }
-        readAt = frameAt + frameSize;
-        continue;
-      }
-      Chunk c = head;
-      if (c.large != null) {
-        if (!largeTaken) {
-          openLarge(0);
-          return true;
-        }
-      } else if (see(c)) {
-        continue;
-      }
-      Chunk following = c.next();
-      if (following == null) {
-        if (taken != creditedHere) {
-          returnCredit(taken);
-        }
-        return false;
-      }
-      if (c.large == null && see(c)) {
-        continue; // its last message was published between the two looks
-      }
-      leave(c, following);
-    }
-  }
-
-  /** Looks for news in the chunk. */
-  private boolean see(Chunk c) {
-    int end = Chunk.end(c.snapshot());
-    if (end == visible) {
-      return false;
-    }
-    visible = end;
-    return true;
-  }
-
-  private void leave(Chunk c, Chunk following) {
-    before += Chunk.messages(c.snapshot());
-    octetsBefore += c.large != null ? c.large.wireSize() : Chunk.end(c.snapshot());
-    head = following;
-    readAt = 0;
-    visible = 0;
-    largeTaken = false;
-    if (c.memory != null) {
-      c.out.clear();
-      c.memory.clear();
-      pool.give(c.memory);
-    }
-  }
-
-  private void openFrame(int at) {
-    ByteBuffer memory = head.memory;
-    frameFlags = memory.get(at);
-    largeFrame = -1;
-    if ((frameFlags & Wire.FLAG_LONG) == 0) {
-      frameSize = memory.get(at + 1) & 0xFF;
-      frameAt = at + Wire.SHORT_HEADER;
-    } else {
-      frameSize = (int) memory.getLong(at + 1);
-      frameAt = at + Wire.LONG_HEADER;
-    }
-  }
-
-  private void openLarge(int index) {
-    Body[] bodies = head.large.bodies;
-    largeFrame = index;
-    frameSize = bodies[index].size();
-    frameFlags = index + 1 < bodies.length ? Wire.FLAG_MORE : 0;
-  }
-
-  /** Whether the current frame is a command; then it is the only one. */
-  public boolean isCommand() {
-    return (frameFlags & Wire.FLAG_COMMAND) != 0;
-  }
-
-  /** Whether more frames follow the current one in its message. */
-  public boolean more() {
-    return (frameFlags & Wire.FLAG_MORE) != 0;
-  }
-
-  /** Octets of the current frame's body. */
-  public int size() {
-    return frameSize;
-  }
-
-  /** Moves to the next frame of the same message. The caller has asked {@link #more}. */
-  public void nextFrame() {
-    assert more();
-    if (largeFrame >= 0) {
-      openLarge(largeFrame + 1);
-      return;
-    }
-    do {
-      openFrame(frameAt + frameSize);
-    } while ((frameFlags & FLAG_DONE) != 0); // a command in between was dealt with already
-  }
-
-  /** Moves back to the first frame of the current message. */
-  public void firstFrame() {
-    if (largeFrame >= 0) {
-      openLarge(0);
-    } else {
-      openFrame(readAt);
-    }
-  }
-
-  /** One octet of the current frame. */
-  public byte octet(int index) {
-    return largeFrame >= 0
-        ? head.large.bodies[largeFrame].octet(index)
-        : head.memory.get(frameAt + index);
-  }
-
-  /** A copy of the current frame. */
-  public byte[] toArray() {
-    byte[] copy = new byte[frameSize];
-    if (largeFrame >= 0) {
-      head.large.bodies[largeFrame].copyTo(copy, 0);
-    } else {
-      head.memory.get(frameAt, copy, 0, frameSize);
-    }
-    return copy;
-  }
-
-  /** Copies as much of the current frame as there is room for, and moves the target's position. */
-  public void copyTo(ByteBuffer target) {
-    if (largeFrame >= 0) {
-      head.large.bodies[largeFrame].copyTo(target);
-    } else {
-      int length = Math.min(frameSize, target.remaining());
-      target.put(target.position(), head.memory, frameAt, length);
-      target.position(target.position() + length);
-    }
-  }
-
-  /**
-   * The current frame for a message of its own: shared where it is held by reference, else a copy.
-   */
-  public Object detach() {
-    return largeFrame >= 0 ? head.large.bodies[largeFrame].retain() : toArray();
-  }
-
-  /** Ends the current message, whichever frame was looked at last. */
-  public void finish() {
-    if (largeFrame >= 0) {
-      largeTaken = true;
-      head.large.release();
-      taken++;
-    } else {
-      while (more()) {
-        nextFrame();
-      }
-      readAt = frameAt + frameSize;
-      if ((frameFlags & Wire.FLAG_COMMAND) != 0) {
-        return;
-      }
-      taken++;
-    }
-    if (taken - creditedHere >= creditStep) {
-      returnCredit(taken);
-    }
-  }
-
-  /** Messages taken so far. Consumer. */
-  public long taken() {
-    return taken;
-  }
-
-  /**
-   * Octets seen so far, commands included; compares with the producer's {@link #appendedOctets}.
-   * Consumer.
-   */
-  public long takenOctets() {
-    return octetsBefore + (head.large == null ? readAt : largeTaken ? head.large.wireSize() : 0);
-  }
-
-  private void returnCredit(long count) {
-    creditedHere = count;
-    creditNews = true;
-    CREDITED.setVolatile(this, count); // then the caller looks whether the producer waits
-  }
-
-  /**
-   * Whether credit was returned since this was last asked: the producer may be waiting for it.
-   * Consumer.
-   */
-  public boolean takeCreditNews() {
-    boolean news = creditNews;
-    creditNews = false;
-    return news;
-  }
+  // ---------------------------------------------------------------- consumer, octets to a channel
 
   /**
    * Whether everything appended was written to a channel. Takes the consumer's side for the look.
@@ -501,21 +126,6 @@ public final class FrameQueue extends QueueConsumer {
     disown();
     return drained;
   }
-
-  /** Whether nothing is left; may be out of date at once. Consumer. */
-  public boolean isEmpty() {
-    Chunk c = head;
-    if (c.large != null ? !largeTaken : Chunk.end(c.snapshot()) > readAt) {
-      return false;
-    }
-    Chunk following = c.next();
-    if (following == null) {
-      return true;
-    }
-    return false;
-  }
-
-  // ---------------------------------------------------------------- consumer, octets to a channel
 
   /**
    * Takes the consumer's side of an outbound queue; false when somebody has it. Never replace it by
@@ -546,7 +156,10 @@ public final class FrameQueue extends QueueConsumer {
     return c.next() != null || (c.large == null && Chunk.end(c.snapshot()) != at);
   }
 
-  /** From writing octets to taking messages ({@link #next}): finds out how many messages were written. Consumer. */
+  /**
+   * From writing octets to taking messages ({@link #next}): finds out how many messages were
+   * written. Consumer.
+   */
   public void alignTaken() {
     if (head.memory != null) {
       int boundary = boundaryAtOrAfter(readAt, true);
@@ -816,71 +429,4 @@ public final class FrameQueue extends QueueConsumer {
     visible = 0;
     return dropped;
   }
-}
-
-// Fields only: the superclasses keep the producer's words, the consumer's and the shared one on
-// cache lines of their own.
-
-abstract class QueueProducer {
-  Chunk tail;
-  int tailEnd;
-  int tailCapacity;
-  int tailMessages;
-  int nextSize;
-  volatile int highWaterMark;
-  long appended;
-  long appendedOctets;
-  long creditSeen;
-}
-
-abstract class QueuePadding1 extends QueueProducer {
-  @SuppressWarnings("unused")
-  private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
-}
-
-abstract class QueueConsumerFields extends QueuePadding1 {
-  Chunk head;
-
-  /** Start of the current message, or of the next one; while writing, of the next octet. */
-  int readAt;
-
-  /** End of what is known to be published in the head chunk. */
-  int visible;
-
-  /** Messages in the chunks before the head. */
-  long before;
-
-  long octetsBefore;
-
-  long taken;
-  long creditedHere;
-  volatile int creditStep;
-  boolean creditNews;
-  boolean largeTaken;
-
-  /** The current frame: index in the large message, or -1 when it is in the chunk. */
-  int largeFrame = -1;
-
-  int frameFlags;
-  int frameAt;
-  int frameSize;
-
-  /** The large message being written: its pieces and the first that is not finished. */
-  ByteBuffer[] wire;
-
-  int wireAt;
-
-  /**
-   * The rest of a message that is no longer in the queue (conflation), and what to release after
-   * it.
-   */
-  ByteBuffer[] carry;
-
-  Large carryLarge;
-  long written;
-}
-
-abstract class QueueConsumer extends QueueConsumerFields {
-  @SuppressWarnings("unused")
-  private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15;
 }

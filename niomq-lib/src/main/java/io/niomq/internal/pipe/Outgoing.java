@@ -191,7 +191,8 @@ public final class Outgoing {
   }
 
   /**
-   * Lets several queues share one copy of each large frame. To be followed by {@link #endSharing}, whatever happens.
+   * Lets several queues share one copy of each large frame. To be followed by {@link #endSharing},
+   * whatever happens.
    */
   public void beginSharing(ChunkPool pool) {
     if (array != null) {

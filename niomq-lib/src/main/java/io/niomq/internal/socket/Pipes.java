@@ -4,7 +4,6 @@ import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOptions;
-import io.niomq.SocketType;
 import io.niomq.internal.endpoint.Dialer;
 import io.niomq.internal.endpoint.EndpointOwner;
 import io.niomq.internal.loop.EventLoop;
@@ -590,9 +589,5 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   /** The pipes with connections. Under the lock. */
   LinkedHashSet<Pipe> connectedPipes() {
     return connected;
-  }
-
-  SocketType type() {
-    return core.type();
   }
 }

@@ -1,0 +1,280 @@
+package io.niomq.internal.pipe;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The consumer's side of a {@link FrameQueue}, message by message, with a cursor on the frames of
+ * the current message. All methods need the consumer's exclusivity.
+ */
+abstract class QueueConsumer extends QueuePaddingBefore {
+  Chunk head = tail;
+
+  /** Start of the current message, or of the next one; while writing, of the next octet. */
+  int readAt;
+
+  /** End of what is known to be published in the head chunk. */
+  int visible;
+
+  /** Messages in the chunks before the head. */
+  long before;
+
+  long octetsBefore;
+
+  long taken;
+  long creditedHere;
+  boolean creditNews;
+  boolean largeTaken;
+
+  /** The current frame: index in the large message, or -1 when it is in the chunk. */
+  int largeFrame = -1;
+
+  int frameFlags;
+  int frameAt;
+  int frameSize;
+
+  QueueConsumer(ChunkPool pool) {
+    super(pool);
+  }
+
+  /** Returns credit to the producer; pairs with {@link QueueProducer#loadCredit}. */
+  abstract void storeCredit(long count);
+
+  /**
+   * Moves to the next message or command; false when there is none, after returning all credit.
+   * Until {@link #finish} the frames of it can be looked at, from the first ({@link #size}, {@link
+   * #more}) to the last ({@link #nextFrame}).
+   */
+  public boolean next() {
+    while (true) {
+      if (readAt < visible) {
+        openFrame(readAt);
+        if ((frameFlags & FrameQueue.FLAG_DONE) == 0) {
+          return true;
+        }
+        readAt = frameAt + frameSize;
+        continue;
+      }
+      Chunk c = head;
+      if (c.large != null) {
+        if (!largeTaken) {
+          openLarge(0);
+          return true;
+        }
+      } else if (see(c)) {
+        continue;
+      }
+      Chunk following = c.next();
+      if (following == null) {
+        if (taken != creditedHere) {
+          returnCredit(taken);
+        }
+        return false;
+      }
+      if (c.large == null && see(c)) {
+        continue; // its last message was published between the two looks
+      }
+      leave(c, following);
+    }
+  }
+
+  /** Looks for news in the chunk. */
+  boolean see(Chunk c) {
+    int end = Chunk.end(c.snapshot());
+    if (end == visible) {
+      return false;
+    }
+    visible = end;
+    return true;
+  }
+
+  void leave(Chunk c, Chunk following) {
+    before += Chunk.messages(c.snapshot());
+    octetsBefore += c.large != null ? c.large.wireSize() : Chunk.end(c.snapshot());
+    head = following;
+    readAt = 0;
+    visible = 0;
+    largeTaken = false;
+    if (c.memory != null) {
+      c.out.clear();
+      c.memory.clear();
+      pool.give(c.memory);
+    }
+  }
+
+  void openFrame(int at) {
+    ByteBuffer memory = head.memory;
+    frameFlags = memory.get(at);
+    largeFrame = -1;
+    if ((frameFlags & Wire.FLAG_LONG) == 0) {
+      frameSize = memory.get(at + 1) & 0xFF;
+      frameAt = at + Wire.SHORT_HEADER;
+    } else {
+      frameSize = (int) memory.getLong(at + 1);
+      frameAt = at + Wire.LONG_HEADER;
+    }
+  }
+
+  private void openLarge(int index) {
+    Body[] bodies = head.large.bodies;
+    largeFrame = index;
+    frameSize = bodies[index].size();
+    frameFlags = index + 1 < bodies.length ? Wire.FLAG_MORE : 0;
+  }
+
+  /** Whether the current frame is a command; then it is the only one. */
+  public boolean isCommand() {
+    return (frameFlags & Wire.FLAG_COMMAND) != 0;
+  }
+
+  /** Whether more frames follow the current one in its message. */
+  public boolean more() {
+    return (frameFlags & Wire.FLAG_MORE) != 0;
+  }
+
+  /** Octets of the current frame's body. */
+  public int size() {
+    return frameSize;
+  }
+
+  /** Moves to the next frame of the same message. The caller has asked {@link #more}. */
+  public void nextFrame() {
+    assert more();
+    if (largeFrame >= 0) {
+      openLarge(largeFrame + 1);
+      return;
+    }
+    do {
+      openFrame(frameAt + frameSize);
+    } while ((frameFlags & FrameQueue.FLAG_DONE)
+        != 0); // a command in between was dealt with already
+  }
+
+  /** Moves back to the first frame of the current message. */
+  public void firstFrame() {
+    if (largeFrame >= 0) {
+      openLarge(0);
+    } else {
+      openFrame(readAt);
+    }
+  }
+
+  /** One octet of the current frame. */
+  public byte octet(int index) {
+    return largeFrame >= 0
+        ? head.large.bodies[largeFrame].octet(index)
+        : head.memory.get(frameAt + index);
+  }
+
+  /** A copy of the current frame. */
+  public byte[] toArray() {
+    byte[] copy = new byte[frameSize];
+    if (largeFrame >= 0) {
+      head.large.bodies[largeFrame].copyTo(copy, 0);
+    } else {
+      head.memory.get(frameAt, copy, 0, frameSize);
+    }
+    return copy;
+  }
+
+  /** Copies as much of the current frame as there is room for, and moves the target's position. */
+  public void copyTo(ByteBuffer target) {
+    if (largeFrame >= 0) {
+      head.large.bodies[largeFrame].copyTo(target);
+    } else {
+      int length = Math.min(frameSize, target.remaining());
+      target.put(target.position(), head.memory, frameAt, length);
+      target.position(target.position() + length);
+    }
+  }
+
+  /**
+   * The current frame for a message of its own: shared where it is held by reference, else a copy.
+   */
+  public Object detach() {
+    return largeFrame >= 0 ? head.large.bodies[largeFrame].retain() : toArray();
+  }
+
+  /** Ends the current message, whichever frame was looked at last. */
+  public void finish() {
+    if (largeFrame >= 0) {
+      largeTaken = true;
+      head.large.release();
+      taken++;
+    } else {
+      while (more()) {
+        nextFrame();
+      }
+      readAt = frameAt + frameSize;
+      if ((frameFlags & Wire.FLAG_COMMAND) != 0) {
+        return;
+      }
+      taken++;
+    }
+    if (taken - creditedHere >= creditStep) {
+      returnCredit(taken);
+    }
+  }
+
+  /** Messages taken so far. Consumer. */
+  public long taken() {
+    return taken;
+  }
+
+  /**
+   * Octets seen so far, commands included; compares with the producer's {@link #appendedOctets}.
+   * Consumer.
+   */
+  public long takenOctets() {
+    return octetsBefore + (head.large == null ? readAt : largeTaken ? head.large.wireSize() : 0);
+  }
+
+  void returnCredit(long count) {
+    creditedHere = count;
+    creditNews = true;
+    storeCredit(count); // then the caller looks whether the producer waits
+  }
+
+  /**
+   * Whether credit was returned since this was last asked: the producer may be waiting for it.
+   * Consumer.
+   */
+  public boolean takeCreditNews() {
+    boolean news = creditNews;
+    creditNews = false;
+    return news;
+  }
+
+  /** Whether nothing is left; may be out of date at once. Consumer. */
+  public boolean isEmpty() {
+    Chunk c = head;
+    if (c.large != null ? !largeTaken : Chunk.end(c.snapshot()) > readAt) {
+      return false;
+    }
+    Chunk following = c.next();
+    if (following == null) {
+      return true;
+    }
+    return false;
+  }
+}
+
+// Fields only: the producer's words, the consumer's and the shared ones have cache lines of their
+// own.
+
+abstract class QueuePaddingBefore extends QueueProducer {
+  @SuppressWarnings("unused")
+  private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
+
+  QueuePaddingBefore(ChunkPool pool) {
+    super(pool);
+  }
+}
+
+abstract class QueuePaddingAfter extends QueueConsumer {
+  @SuppressWarnings("unused")
+  private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15;
+
+  QueuePaddingAfter(ChunkPool pool) {
+    super(pool);
+  }
+}

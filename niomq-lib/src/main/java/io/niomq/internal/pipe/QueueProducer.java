@@ -1,0 +1,221 @@
+package io.niomq.internal.pipe;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The producer's side of a {@link FrameQueue}: appends messages, or lets the decoder read into the
+ * tail and publish. All methods need the producer's exclusivity.
+ */
+abstract class QueueProducer {
+  final ChunkPool pool;
+
+  Chunk tail = new Chunk();
+  int tailEnd;
+  int tailCapacity;
+  private int tailMessages;
+  private int nextSize = ChunkPool.MIN_SIZE;
+  private volatile int highWaterMark;
+
+  /** The consumer returns credit after this many messages: half the mark. Written here only. */
+  volatile int creditStep;
+
+  private long appended;
+  private long appendedOctets;
+  private long creditSeen;
+
+  QueueProducer(ChunkPool pool) {
+    this.pool = pool;
+  }
+
+  /** The credit that the consumer has returned; pairs with {@link QueueConsumer#storeCredit}. */
+  abstract long loadCredit();
+
+  /** Sets the high-water mark, in messages; 0 for none. Producer. */
+  public void highWaterMark(int mark) {
+    highWaterMark = mark;
+    creditStep = mark == 0 ? FrameQueue.CREDIT_STEP_UNLIMITED : (mark + 1) / 2;
+  }
+
+  public int highWaterMark() {
+    return highWaterMark;
+  }
+
+  /** Whether one more message fits under the high-water mark. Producer. */
+  public boolean hasRoom() {
+    return highWaterMark == 0
+        || appended - creditSeen < highWaterMark
+        || appended - (creditSeen = loadCredit()) < highWaterMark;
+  }
+
+  /**
+   * Whether at least {@code messages} are queued; asks the consumer only if it seems so. Producer.
+   */
+  public boolean holdsAtLeast(long messages) {
+    return appended - creditSeen >= messages && appended - (creditSeen = loadCredit()) >= messages;
+  }
+
+  /** Messages appended so far. Producer. */
+  public long appended() {
+    return appended;
+  }
+
+  /** Octets appended so far, commands included: tells two states of the queue apart. Producer. */
+  public long appendedOctets() {
+    return appendedOctets;
+  }
+
+  /** Appends a message. The caller has asked {@link #hasRoom}, or may exceed the mark. Producer. */
+  public void append(Outgoing m) {
+    if (m.isPlain()) {
+      append(m.array, m.offset, m.length);
+    } else {
+      appendFrames(m);
+    }
+  }
+
+  private void append(byte[] source, int offset, int length) {
+    if (length <= Wire.SHORT_MAX) {
+      int at = reserve(Wire.SHORT_HEADER + length);
+      ByteBuffer memory = tail.memory;
+      memory.putShort(at, (short) length);
+      memory.put(at + Wire.SHORT_HEADER, source, offset, length);
+      commit(at + Wire.SHORT_HEADER + length, 1);
+    } else if (length <= FrameQueue.INLINE_MAX) {
+      int at = reserve(Wire.LONG_HEADER + length);
+      ByteBuffer memory = tail.memory;
+      Wire.putHeader(memory, at, 0, length);
+      memory.put(at + Wire.LONG_HEADER, source, offset, length);
+      commit(at + Wire.LONG_HEADER + length, 1);
+    } else {
+      appendLarge(new Body[] {Body.copyOf(ByteBuffer.wrap(source, offset, length), pool)});
+    }
+  }
+
+  private void appendFrames(Outgoing m) {
+    int frames = m.frameCount();
+    int total = 0;
+    for (int i = 0; i < frames; i++) {
+      int size = m.frameSize(i);
+      total += Wire.headerSize(size) + size;
+      if (size > FrameQueue.INLINE_MAX || total > FrameQueue.CHUNK_MAX) {
+        appendLarge(m.toBodies(pool));
+        return;
+      }
+    }
+    int at = reserve(total);
+    ByteBuffer memory = tail.memory;
+    for (int i = 0; i < frames; i++) {
+      int size = m.frameSize(i);
+      at += Wire.putHeader(memory, at, i + 1 < frames ? Wire.FLAG_MORE : 0, size);
+      m.copyFrame(i, memory, at);
+      at += size;
+    }
+    commit(at, 1);
+  }
+
+  /** Appends a command, {@code body} being its name and data. It is not counted. Producer. */
+  public void appendCommand(byte[] body) {
+    int total = Wire.headerSize(body.length) + body.length;
+    int at = reserve(total);
+    at += Wire.putHeader(tail.memory, at, Wire.FLAG_COMMAND, body.length);
+    tail.memory.put(at, body, 0, body.length);
+    commit(at + body.length, 0);
+  }
+
+  /**
+   * Appends a message that is held by reference; takes over the caller's hold on each body.
+   * Producer.
+   */
+  public void appendLarge(Body[] bodies) {
+    Large large = new Large(bodies);
+    Chunk c = new Chunk(large);
+    appended++;
+    appendedOctets += large.wireSize();
+    Chunk before = tail;
+    tail = c;
+    tailEnd = 0;
+    tailCapacity = 0;
+    tailMessages = 0;
+    before.link(c);
+  }
+
+  /** A place for {@code size} contiguous octets in the tail. */
+  private int reserve(int size) {
+    if (tailCapacity - tailEnd < size) {
+      startTail(size);
+    }
+    return tailEnd;
+  }
+
+  private void commit(int end, int messages) {
+    appendedOctets += end - tailEnd;
+    appended += messages;
+    tailEnd = end;
+    tailMessages += messages;
+    tail.publish(tailMessages, end);
+  }
+
+  /**
+   * Starts a new chunk for at least {@code size} octets; each is twice as large as the one before.
+   * Producer.
+   */
+  public void startTail(int size) {
+    startTail(size, null, 0, 0);
+  }
+
+  /**
+   * Starts a new chunk that begins with {@code length} octets of the tail's own, not yet published
+   * ones. They are copied before the new chunk is linked: from then on the consumer may leave the
+   * old one, and its memory be used for others.
+   */
+  public void startTail(int size, ByteBuffer source, int from, int length) {
+    if (tail.large != null) {
+      nextSize = ChunkPool.MIN_SIZE; // between large messages a chunk holds little
+    }
+    int capacity = Math.max(size, nextSize);
+    if (nextSize < FrameQueue.CHUNK_MAX) {
+      nextSize <<= 1;
+    }
+    Chunk c = new Chunk(pool.take(capacity));
+    if (length > 0) {
+      c.memory.put(0, source, from, length);
+    }
+    Chunk before = tail;
+    tail = c;
+    tailEnd = 0;
+    tailCapacity = c.capacity();
+    tailMessages = 0;
+    before.link(c);
+  }
+
+  /** The memory that the decoder reads into; null before the first {@link #startTail}. Producer. */
+  public ByteBuffer tailMemory() {
+    return tail.memory;
+  }
+
+  /** A view of {@link #tailMemory} for the channel read. Producer, inbound queues only. */
+  public ByteBuffer tailView() {
+    return tail.out;
+  }
+
+  /** Where published octets end in the tail. Producer. */
+  public int tailEnd() {
+    return tailEnd;
+  }
+
+  public int tailCapacity() {
+    return tailCapacity;
+  }
+
+  /**
+   * Makes the tail's octets up to {@code end} visible, {@code messages} more of them whole
+   * messages. Producer.
+   */
+  public void publish(int end, int messages) {
+    commit(end, messages);
+  }
+
+  public ChunkPool pool() {
+    return pool;
+  }
+}
