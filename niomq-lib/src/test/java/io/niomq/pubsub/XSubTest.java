@@ -13,10 +13,12 @@ import io.niomq.DropReason;
 import io.niomq.Message;
 import io.niomq.Poller;
 import io.niomq.Socket;
+import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
+import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
@@ -56,8 +58,10 @@ class XSubTest {
     @Test
     void areCountedAndForwardedAsTheyCame() {
       Socket xsub = zmq.socket(XSUB);
+      Events events = Events.of(xsub);
       String endpoint = xsub.bind(Endpoints.TCP);
       try (RawPeer pub = RawPeer.connect(endpoint).handshake("PUB")) {
+        events.await(Type.HANDSHAKE_SUCCEEDED);
         xsub.send(SUBSCRIBE_A);
         assertThat(pub.readFrame().hex()).isEqualTo("00 0141");
         xsub.send(SUBSCRIBE_A);

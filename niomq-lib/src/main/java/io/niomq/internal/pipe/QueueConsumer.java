@@ -32,8 +32,16 @@ abstract class QueueConsumer extends QueuePaddingBefore {
   int frameAt;
   int frameSize;
 
+  /** Credit is returned after this many messages. Written by the producer, rarely. */
+  private volatile int creditStep;
+
   QueueConsumer(ChunkPool pool) {
     super(pool);
+  }
+
+  @Override
+  final void creditStep(int messages) {
+    creditStep = messages;
   }
 
   /** Returns credit to the producer; pairs with {@link QueueProducer#loadCredit}. */

@@ -16,9 +16,6 @@ abstract class QueueProducer {
   private int nextSize = ChunkPool.MIN_SIZE;
   private volatile int highWaterMark;
 
-  /** The consumer returns credit after this many messages: half the mark. Written here only. */
-  volatile int creditStep;
-
   private long appended;
   private long appendedOctets;
   private long creditSeen;
@@ -30,10 +27,13 @@ abstract class QueueProducer {
   /** The credit that the consumer has returned; pairs with {@link QueueConsumer#storeCredit}. */
   abstract long loadCredit();
 
+  /** Has the consumer return credit after this many messages. */
+  abstract void creditStep(int messages);
+
   /** Sets the high-water mark, in messages; 0 for none. Producer. */
   public void highWaterMark(int mark) {
     highWaterMark = mark;
-    creditStep = mark == 0 ? FrameQueue.CREDIT_STEP_UNLIMITED : (mark + 1) / 2;
+    creditStep(mark == 0 ? FrameQueue.CREDIT_STEP_UNLIMITED : (mark + 1) / 2);
   }
 
   public int highWaterMark() {
