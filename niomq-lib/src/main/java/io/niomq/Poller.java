@@ -208,7 +208,7 @@ public final class Poller implements AutoCloseable {
   /** Gives the poller's descriptors back; the sockets and channels stay open. */
   @Override
   public void close() {
-    handlers.clear();
     set.close();
+    handlers.clear();
   }
 }

@@ -65,8 +65,11 @@ public final class Main implements Runnable {
     if (!(e instanceof ZmqError) && !(e instanceof PerfException)) {
       throw e;
     }
+    boolean adjustable = command.getCommandSpec().findOption("--timeout") != null;
     String hint =
-        e instanceof ZmqTimeoutException ? "; is the other side there? See --timeout" : "";
+        e instanceof ZmqTimeoutException && adjustable
+            ? "; is the other side there? See --timeout"
+            : "";
     command
         .getErr()
         .println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage() + hint);

@@ -67,7 +67,8 @@ class PerfTest {
     void isNotMeasuredWithMessagesOfAnotherSize() throws Exception {
       String endpoint = " tcp://127.0.0.1:" + freePort();
       CompletableFuture<Run> local = Run.start("perf local_thr" + endpoint + " 64 10");
-      CompletableFuture<Run> remote = Run.start("perf remote_thr" + endpoint + " 65 10 --timeout 2");
+      CompletableFuture<Run> remote =
+          Run.start("perf remote_thr" + endpoint + " 65 10 --timeout 2");
       assertThat(end(local).exitCode()).isEqualTo(1);
       assertThat(end(local).err())
           .isEqualToIgnoringNewLines(

@@ -4,7 +4,10 @@ import io.niomq.Message;
 import io.niomq.SocketType;
 import java.time.Duration;
 
-/** One end of an exchange: a NioMQ socket or a libzmq socket, so that a test is written once for both. */
+/**
+ * One end of an exchange: a NioMQ socket or a libzmq socket, so that a test is written once for
+ * both.
+ */
 interface End {
   SocketType type();
 

@@ -193,7 +193,9 @@ final class Exchange {
         });
   }
 
-  /** The next message that is not exactly {@code topic}, of which some may still be on their way. */
+  /**
+   * The next message that is not exactly {@code topic}, of which some may still be on their way.
+   */
   static Message recvPast(String topic, End sub) {
     Message probe = Message.of(topic.getBytes(StandardCharsets.UTF_8));
     Message message = sub.recv();

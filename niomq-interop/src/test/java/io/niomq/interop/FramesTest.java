@@ -21,9 +21,7 @@ class FramesTest {
 
   static Stream<Arguments> sizes() {
     return Stream.of(Transport.values())
-        .flatMap(
-            transport ->
-                Arrays.stream(SIZES).mapToObj(size -> Arguments.of(transport, size)));
+        .flatMap(transport -> Arrays.stream(SIZES).mapToObj(size -> Arguments.of(transport, size)));
   }
 
   @ParameterizedTest(name = "{1} octets over {0}")

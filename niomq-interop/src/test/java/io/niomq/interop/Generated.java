@@ -5,7 +5,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Contents that both sides can make up for themselves; {@code libzmq_peer.py} has the same table. */
+/**
+ * Contents that both sides can make up for themselves; {@code libzmq_peer.py} has the same table.
+ */
 final class Generated {
   private static final byte[] TABLE = new byte[65536 + 256];
 

@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** libzmq sends PING and closes the connection when no PONG comes. RFC 37, Connection Heartbeating. */
+/**
+ * libzmq sends PING and closes the connection when no PONG comes. RFC 37, Connection Heartbeating.
+ */
 @ExtendWith({NioMq.class, Libzmq.class})
 class HeartbeatTest {
   private static final int INTERVAL_MILLIS = 50;
@@ -44,7 +46,8 @@ class HeartbeatTest {
     LibzmqSocket theirs = pinging(libzmq, type);
     theirs.set("HEARTBEAT_IVL", 1);
     Socket ours =
-        sockets.open(type == SocketType.ROUTER ? SocketType.ROUTER : type.peers().iterator().next());
+        sockets.open(
+            type == SocketType.ROUTER ? SocketType.ROUTER : type.peers().iterator().next());
     if (ours.type() == SocketType.SUB) {
       ours.subscribe("");
     }

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Peers that break the protocol: it costs them their connection, and is reported; other peers of the socket notice
- * nothing. The octets, and which of them close, are as captured from libzmq 4.3.4. It closes silently; NioMQ may send ERROR
- * first.
+ * Peers that break the protocol: it costs them their connection, and is reported; other peers of
+ * the socket notice nothing. The octets, and which of them close, are as captured from libzmq
+ * 4.3.4. It closes silently; NioMQ may send ERROR first.
  */
 @ExtendWith(NioMq.class)
 class HostilePeersTest {
@@ -76,7 +76,12 @@ class HostilePeersTest {
     @ParameterizedTest
     @ValueSource(
         strings = {
-          "'PLAIN' 00*15", "'CURVE' 00*15", "'null' 00*16", "'NULL ' 00*15", "'NULL' 00*15 01", "00*20"
+          "'PLAIN' 00*15",
+          "'CURVE' 00*15",
+          "'null' 00*16",
+          "'NULL ' 00*15",
+          "'NULL' 00*15 01",
+          "00*20"
         })
     void anotherMechanism(String mechanism, NioSockets sockets) throws IOException {
       try (Victim victim = new Victim(sockets);
@@ -112,7 +117,8 @@ class HostilePeersTest {
 
     @Test
     void aWebBrowser(NioSockets sockets) throws IOException {
-      // It looks like a ZMTP 1.0 peer with an identity of 70 octets; only the handshake's deadline ends it.
+      // It looks like a ZMTP 1.0 peer with an identity of 70 octets; only the handshake's deadline
+      // ends it.
       Socket pull = sockets.open(SocketType.PULL);
       pull.set(SocketOptions.HANDSHAKE_IVL, Duration.ofMillis(100));
       String endpoint = pull.bind(sockets.endpoint(Transport.TCP));
@@ -321,9 +327,15 @@ class HostilePeersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"01 01 61", "00", "00 05 'abc'", "02 00*6 FF FF", "01 01 61 02 00*6 FF FF 78*100"})
-    void anEndInTheMiddleOfAMessageDropsIt(String octets, NioSockets sockets)
-        throws IOException {
+    @ValueSource(
+        strings = {
+          "01 01 61",
+          "00",
+          "00 05 'abc'",
+          "02 00*6 FF FF",
+          "01 01 61 02 00*6 FF FF 78*100"
+        })
+    void anEndInTheMiddleOfAMessageDropsIt(String octets, NioSockets sockets) throws IOException {
       try (Victim victim = new Victim(sockets)) {
         try (WirePeer bad = WirePeer.connect(victim.endpoint).handshake("DEALER", "DEALER")) {
           bad.ping().send(octets);
@@ -334,7 +346,14 @@ class HostilePeersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"00 01 61", "01 01 61 00 01 62", "01 04 'abcd' 01 01 61", "00 00", "01 03 'abc'"})
+    @ValueSource(
+        strings = {
+          "00 01 61",
+          "01 01 61 00 01 62",
+          "01 04 'abcd' 01 01 61",
+          "00 00",
+          "01 03 'abc'"
+        })
     void aReplyWithoutADelimiterCloses(String reply, NioSockets sockets) throws IOException {
       Socket req = sockets.open(SocketType.REQ);
       Events events = Events.of(req);

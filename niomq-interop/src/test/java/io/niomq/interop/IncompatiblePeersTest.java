@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Peers of a type that a socket cannot talk to: they are refused at the handshake and reported, no message flows, and the
- * socket's other peers notice nothing. libzmq refuses silently; NioMQ sends ERROR first, as RFC 37 asks.
+ * Peers of a type that a socket cannot talk to: they are refused at the handshake and reported, no
+ * message flows, and the socket's other peers notice nothing. libzmq refuses silently; NioMQ sends
+ * ERROR first, as RFC 37 asks.
  */
 @ExtendWith({NioMq.class, Libzmq.class})
 class IncompatiblePeersTest {
@@ -41,8 +42,10 @@ class IncompatiblePeersTest {
     LibzmqSocket stranger = libzmq.socket(theirs);
     stranger.connect(endpoint);
     offer(stranger);
-    SocketEvent refused = events.await(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL);
-    assertThat(refused.detail()).contains(ours.name(), theirs.name());
+    SocketEvent refused = awaitRefusal(events);
+    if (refused.type() == SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL) {
+      assertThat(refused.detail()).contains(ours.name(), theirs.name());
+    }
     events.await(SocketEvent.Type.DISCONNECTED);
     if (ours.canReceive() && ours != SocketType.REQ) {
       assertThat(socket.tryRecvMessage()).isNull();
@@ -55,12 +58,20 @@ class IncompatiblePeersTest {
       SocketType ours, SocketType theirs, NioSockets sockets, LibzmqPeer libzmq) {
     LibzmqSocket stranger = libzmq.socket(theirs);
     String endpoint = stranger.bind(sockets.foreignEndpoint(Transport.IPC));
-    Socket socket = sockets.open(ours);
+    Socket socket = sockets.open(ours).set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
     Events events = Events.of(socket);
     socket.connect(endpoint);
+    // Where libzmq is the first to refuse, we try again until we learn why.
     SocketEvent refused = events.await(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL);
     assertThat(refused.endpoint()).isEqualTo(endpoint);
+    assertThat(refused.detail()).contains(ours.name(), theirs.name());
     events.await(SocketEvent.Type.DISCONNECTED);
+  }
+
+  /** libzmq may be the first to refuse, and then closes before it has told its type. */
+  private static SocketEvent awaitRefusal(Events events) {
+    return events.await(
+        SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL, SocketEvent.Type.HANDSHAKE_FAILED_NO_DETAIL);
   }
 
   /** Sends something if this type sends without being asked. */
@@ -87,7 +98,7 @@ class IncompatiblePeersTest {
       stranger.connect(endpoint);
       offer(stranger);
       push.send("meanwhile");
-      events.await(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL);
+      awaitRefusal(events);
       push.send("after");
       assertThat(pull.recvString()).isEqualTo("meanwhile");
       assertThat(pull.recvString()).isEqualTo("after");
@@ -103,7 +114,7 @@ class IncompatiblePeersTest {
     Events events = Events.of(push);
     push.connect(stranger.bind(sockets.foreignEndpoint(Transport.TCP)));
     push.connect(pull.bind(sockets.foreignEndpoint(Transport.TCP)));
-    events.await(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL);
+    awaitRefusal(events);
     for (int i = 0; i < 100; i++) {
       push.send("" + i); // none goes to the publisher
     }
@@ -126,7 +137,7 @@ class IncompatiblePeersTest {
       LibzmqSocket stranger = libzmq.socket(SocketType.PUSH);
       stranger.connect(endpoint);
       offer(stranger);
-      events.await(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL);
+      awaitRefusal(events);
       router.send(Message.of("good", "still there?"));
       assertThat(dealer.recv()).isEqualTo(Message.of("still there?"));
     }
@@ -145,7 +156,7 @@ class IncompatiblePeersTest {
     assertThat(pub.recvMessage()).isEqualTo(Message.of("\u0001"));
     LibzmqSocket stranger = libzmq.socket(SocketType.PULL);
     stranger.connect(endpoint);
-    events.await(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL);
+    awaitRefusal(events);
     pub.send("news");
     assertThat(sub.recv()).isEqualTo(Message.of("news"));
     assertThat(stranger.recv(Duration.ZERO)).isNull();

@@ -16,8 +16,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that runs {@code libzmq_peer.py}: libzmq sockets under the test's command. One command is under way at a time;
- * {@link #begin} and {@link #finish} let the test act meanwhile. Every wait is bounded. For one thread.
+ * A process that runs {@code libzmq_peer.py}: libzmq sockets under the test's command. One command
+ * is under way at a time; {@link #begin} and {@link #finish} let the test act meanwhile. Every wait
+ * is bounded. For one thread.
  */
 final class LibzmqPeer implements AutoCloseable {
   private static final String PYTHON = "/usr/bin/python3";
@@ -38,7 +39,8 @@ final class LibzmqPeer implements AutoCloseable {
   private LibzmqPeer(Process process) {
     this.process = process;
     commands =
-        new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII));
+        new BufferedWriter(
+            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII));
     reader = new Thread(this::readAnswers, "libzmq-peer-" + process.pid());
     reader.setDaemon(true);
     reader.start();
@@ -53,15 +55,15 @@ final class LibzmqPeer implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(PYTHON, "-u", script().toString());
     builder.redirectErrorStream(true); // so that a missing module is told by the first line
     LibzmqPeer peer = new LibzmqPeer(builder.start());
-    StringBuilder output = new StringBuilder();
+    String last = "no output";
     String line = peer.nextLine(START_SECONDS);
     while (line != null && !line.startsWith("ready") && !line.equals(END_OF_OUTPUT)) {
-      output.append(line).append(' ');
+      last = line.strip();
       line = peer.nextLine(START_SECONDS);
     }
     if (line == null || line.equals(END_OF_OUTPUT)) {
       peer.close();
-      throw new IOException(PYTHON + " with the zmq module did not start: " + output);
+      throw new IOException(PYTHON + " with the zmq module did not start: " + last);
     }
     return peer;
   }
@@ -131,7 +133,8 @@ final class LibzmqPeer implements AutoCloseable {
       return null;
     }
     throw new AssertionError(
-        "the libzmq peer answered: " + (line == null ? "nothing in " + ANSWER_SECONDS + " s" : line));
+        "the libzmq peer answered: "
+            + (line == null ? "nothing in " + ANSWER_SECONDS + " s" : line));
   }
 
   String ask(String command) {

@@ -131,7 +131,10 @@ final class LibzmqSocket implements End {
     ask("send-blob", Integer.toString(size));
   }
 
-  /** Begins to receive one message; {@link LibzmqPeer#finish} gives its last frame's size and SHA-256. */
+  /**
+   * Begins to receive one message; {@link LibzmqPeer#finish} gives its last frame's size and
+   * SHA-256.
+   */
   void beginRecvDigest() {
     begin("recv-digest", Long.toString(LONGEST_WAIT_MILLIS));
   }
@@ -147,7 +150,9 @@ final class LibzmqSocket implements End {
     begin("send-numbered", first + " " + count + " " + size + " " + to);
   }
 
-  /** Begins to receive and check {@code count} generated messages, not looking at leading frames. */
+  /**
+   * Begins to receive and check {@code count} generated messages, not looking at leading frames.
+   */
   void beginRecvNumbered(int first, int count, int size, int framesToSkip) {
     begin("recv-numbered", first + " " + count + " " + size + " " + framesToSkip);
   }
@@ -162,7 +167,9 @@ final class LibzmqSocket implements End {
     ask("monitor");
   }
 
-  /** Whether an event of that name (as pyzmq has it, without {@code EVENT_}) comes within the time. */
+  /**
+   * Whether an event of that name (as pyzmq has it, without {@code EVENT_}) comes within the time.
+   */
   boolean event(String event, Duration timeout) {
     return ask("event", event, Long.toString(timeout.toMillis())) != null;
   }

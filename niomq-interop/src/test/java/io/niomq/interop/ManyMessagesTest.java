@@ -16,7 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Thousands of messages: order and content of each are checked, and none is lost where nothing may be dropped. */
+/**
+ * Thousands of messages: order and content of each are checked, and none is lost where nothing may
+ * be dropped.
+ */
 @ExtendWith({NioMq.class, Libzmq.class})
 class ManyMessagesTest {
   private static final int COUNT = 20_000;
@@ -34,8 +37,7 @@ class ManyMessagesTest {
 
   @ParameterizedTest(name = "{1} octets over {0}, high-water marks {2}")
   @CsvSource({"TCP,64,1000", "TCP,64,10", "TCP,1000,1", "IPC,16,1000", "IPC,300,2", "TCP,9000,100"})
-  void goOutInOrder(
-      Transport transport, int size, int hwm, NioSockets sockets, LibzmqPeer libzmq) {
+  void goOutInOrder(Transport transport, int size, int hwm, NioSockets sockets, LibzmqPeer libzmq) {
     Socket push = sockets.open(SocketType.PUSH).set(SocketOptions.SNDHWM, hwm);
     LibzmqSocket pull = libzmq.socket(SocketType.PULL).set("RCVHWM", hwm);
     sockets.join(transport, pull, new NioSocket(push));
@@ -182,8 +184,7 @@ class ManyMessagesTest {
         client.send(Message.of(new byte[0], Generated.body(i, 20)));
       }
       for (int i = 0; i < count; i++) {
-        assertThat(client.recvMessage())
-            .isEqualTo(Message.of(new byte[0], Generated.body(i, 20)));
+        assertThat(client.recvMessage()).isEqualTo(Message.of(new byte[0], Generated.body(i, 20)));
       }
       libzmq.finish();
       assertThat(proxy.isRunning()).isTrue();

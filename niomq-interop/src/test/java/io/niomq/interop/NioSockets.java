@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The NioMQ side of one test: a context, sockets that never wait for ever, and endpoints. Afterwards all of it is closed,
- * and no thread and no socket file of it may be left.
+ * The NioMQ side of one test: a context, sockets that never wait for ever, and endpoints.
+ * Afterwards all of it is closed, and no thread and no socket file of it may be left.
  */
 final class NioSockets implements ExtensionContext.Store.CloseableResource {
   /** Longest wait for something that must happen. */
-  static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+  static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private static final AtomicInteger COUNT = new AtomicInteger();
 

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Octets as the specification writes them: {@code "04 1A 05 'READY' 00*7"} is hexadecimal, with texts in quotes and {@code
- * *n} for repetition (decimal) of the octet before it.
+ * Octets as the specification writes them: {@code "04 1A 05 'READY' 00*7"} is hexadecimal, with
+ * texts in quotes and {@code *n} for repetition (decimal) of the octet before it.
  */
 final class Octets {
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ").withUpperCase();

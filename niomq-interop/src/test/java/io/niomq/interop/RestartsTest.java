@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A peer dies in the middle and another one takes its place at the same endpoint: the conversation goes on. */
+/**
+ * A peer dies in the middle and another one takes its place at the same endpoint: the conversation
+ * goes on.
+ */
 @ExtendWith({NioMq.class, Libzmq.class})
 class RestartsTest {
   private static final Duration SOON = Duration.ofMillis(10);
@@ -241,7 +244,11 @@ class RestartsTest {
           sub.connect(bound);
           endpoint = bound;
         }
-        assertThat(pub.recvMessage()).isEqualTo(Message.of("\u0001t"));
+        Exchange.until(
+            () -> {
+              sub.poke(); // libzmq tells its subscriptions only when it is called
+              return Message.of("\u0001t").equals(pub.recvMessage(SOON));
+            });
         pub.send("t" + life);
         assertThat(sub.recv()).isEqualTo(Message.of("t" + life));
         pub.close();

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Routing ids, probes and request ids. RFC 28; sections of zmq_setsockopt that concern ROUTER and REQ. */
+/**
+ * Routing ids, probes and request ids. RFC 28; sections of zmq_setsockopt that concern ROUTER and
+ * REQ.
+ */
 @ExtendWith({NioMq.class, Libzmq.class})
 class RoutingIdsTest {
 
@@ -180,7 +183,8 @@ class RoutingIdsTest {
       Events events = Events.of(router);
       LibzmqSocket second = named(libzmq, "twin", endpoint);
       second.send("second");
-      // libzmq leaves the newcomer connected but mute; NioMQ may close it. Neither delivers from it.
+      // libzmq leaves the newcomer connected but mute; NioMQ may close it. Neither delivers from
+      // it.
       events.await(SocketEvent.Type.ACCEPTED);
       for (int i = 0; i < 50; i++) {
         first.send("again " + i);
@@ -306,7 +310,8 @@ class RoutingIdsTest {
         Message request = router.recv();
         byte[] id = request.bytes(1);
         assertThat(request)
-            .isEqualTo(Message.of("us".getBytes(UTF_8), id, new byte[0], "question".getBytes(UTF_8)));
+            .isEqualTo(
+                Message.of("us".getBytes(UTF_8), id, new byte[0], "question".getBytes(UTF_8)));
         assertThat(id).hasSize(4).isNotEqualTo(last);
         last = id;
         byte[] other = {id[0], id[1], id[2], (byte) ~id[3]};

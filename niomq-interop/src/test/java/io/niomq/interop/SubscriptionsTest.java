@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Subscriptions, unsubscriptions and filtering. RFC 29. Topics of 246 to 255 octets are left out: libzmq 4.3.4 frames
- * them wrongly.
+ * Subscriptions, unsubscriptions and filtering. RFC 29. Topics of 246 to 255 octets are left out:
+ * libzmq 4.3.4 frames them wrongly.
  */
 @ExtendWith({NioMq.class, Libzmq.class})
 class SubscriptionsTest {

@@ -13,8 +13,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 
 /**
- * A peer of which the test writes every octet: a plain TCP connection to, or from, a NioMQ socket. Octets are written as
- * for {@link Octets#of}. Every wait is bounded. For one thread.
+ * A peer of which the test writes every octet: a plain TCP connection to, or from, a NioMQ socket.
+ * Octets are written as for {@link Octets#of}. Every wait is bounded. For one thread.
  */
 final class WirePeer implements Closeable {
   /** What libzmq sends first when it has no routing id, and NioMQ as well. */
@@ -76,7 +76,8 @@ final class WirePeer implements Closeable {
 
   /** The READY command of a peer with further properties. */
   static String ready(String type, String properties) {
-    String body = "05 'READY' 0B 'Socket-Type' 00*3 0" + type.length() + " '" + type + "' " + properties;
+    String body =
+        "05 'READY' 0B 'Socket-Type' 00*3 0" + type.length() + " '" + type + "' " + properties;
     return String.format("04 %02X ", Octets.of(body).length) + body;
   }
 
@@ -166,7 +167,9 @@ final class WirePeer implements Closeable {
     return handshake(REST_3_1, ready(type), ready(ourType));
   }
 
-  /** Asks for a PONG: what was sent before has then been dealt with, and nothing was sent in answer. */
+  /**
+   * Asks for a PONG: what was sent before has then been dealt with, and nothing was sent in answer.
+   */
   WirePeer ping() {
     return send("04 07 04 'PING' 00 00").expect("04 05 04 'PONG'");
   }

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 13: an unversioned peer, such as libzmq 2.x. Its first frame is its identity; so are the first octets of ours. */
+/**
+ * RFC 13: an unversioned peer, such as libzmq 2.x. Its first frame is its identity; so are the
+ * first octets of ours.
+ */
 @ExtendWith(NioMq.class)
 class Zmtp10PeerTest {
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 15: a peer of ZMTP 2.0, such as libzmq 3.2; and of its forerunner, revision 0, whose frames are those of 1.0. */
+/**
+ * RFC 15: a peer of ZMTP 2.0, such as libzmq 3.2; and of its forerunner, revision 0, whose frames
+ * are those of 1.0.
+ */
 @ExtendWith(NioMq.class)
 class Zmtp20PeerTest {
 
@@ -96,6 +99,26 @@ class Zmtp20PeerTest {
         peer.expect(WirePeer.SIGNATURE).send("FF 00*8 7F 01" + peerOctet);
         peer.expect("03" + octet + "00 00");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 00 00",
+    "1, 00 01",
+    "253, 00 FD",
+    "254, 00 FE",
+    "255, 00 FF",
+    "256, 02 00 00 00 00 00 00 01 00",
+    "70000, 02 00 00 00 00 00 01 11 70"
+  })
+  void framesLikeThis(int size, String header, NioSockets sockets) throws IOException {
+    Socket pair = sockets.open(SocketType.PAIR);
+    String frame = header + (size == 0 ? "" : " 79*" + size);
+    try (WirePeer peer = connect(pair, sockets).send("FF 00*8 7F 01 00 00 00" + frame)) {
+      assertThat(pair.recvString()).isEqualTo("y".repeat(size));
+      pair.send("y".repeat(size));
+      peer.expect(WirePeer.SIGNATURE + "03 00 00 00" + frame);
     }
   }
 

@@ -101,9 +101,10 @@ class Zmtp31PeerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"03 01", "03 02", "03 09", "04 00", "7F 00", "03 00"})
+    @ValueSource(strings = {"03 00", "03 01", "03 02", "03 09", "04 00", "7F 00", "02 01"})
     void getsTheSameAnswerInEveryLaterVersion(String version, NioSockets sockets)
         throws IOException {
+      // RFC 37 takes 02 for 2.0; libzmq does not, and no known peer sends it.
       Socket dealer = sockets.open(SocketType.DEALER);
       try (WirePeer peer = WirePeer.connect(dealer.bind(sockets.endpoint(Transport.TCP)))) {
         peer.expect(WirePeer.SIGNATURE).send("FF 00*8 7F").expect("03");
@@ -115,8 +116,7 @@ class Zmtp31PeerTest {
     }
 
     @Test
-    void doesNotHaveToTellWhoIsTheServerAndMayFillAnything(NioSockets sockets)
-        throws IOException {
+    void doesNotHaveToTellWhoIsTheServerAndMayFillAnything(NioSockets sockets) throws IOException {
       Socket pull = sockets.open(SocketType.PULL);
       try (WirePeer peer = WirePeer.connect(pull.bind(sockets.endpoint(Transport.TCP)))) {
         peer.greet("01 'NULL' 00*16 01 EE*31");

@@ -11,7 +11,6 @@ import io.niomq.ZmqTerminatedException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
-import io.niomq.testing.Task;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,9 +40,8 @@ class CloseStressTest {
       int goal = random.nextInt(400);
       Await.until("some load", () -> load.calls.get() >= goal || crew.hasFailed());
       pace.pause();
-      Task<Void> closing = Task.run(() -> Stressed.close(context));
+      crew.start("closer", () -> Stressed.close(context));
       crew.await();
-      closing.result();
       load.assertAllReleased();
     }
   }

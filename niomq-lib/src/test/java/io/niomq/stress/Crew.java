@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Crew {
   /** Many times longer than any of the tests. */
-  private static final Duration LIMIT = Duration.ofSeconds(Stressed.times(60));
+  private static final Duration LIMIT =
+      Duration.ofSeconds(Long.getLong("niomq.stress.limit", Stressed.times(60)));
 
   private static final long STEP_NANOS = 1_000_000;
 

@@ -55,7 +55,8 @@ final class NodeCoordination implements Stop {
           confirmed++;
         }
       }
-      stage.say("publisher", "said hello %d times until %d confirmed", hellos, confirmed);
+      stage.say("publisher", "said hello %d times", hellos);
+      stage.expect("subscribers that have confirmed to hear it", SUBSCRIBERS, confirmed);
 
       for (int i = 0; i < UPDATES; i++) {
         publisher.send(Integer.toString(i));

@@ -25,7 +25,7 @@ final class Stage implements AutoCloseable {
   private final List<String> broken = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final List<PeerProcess> processes = new CopyOnWriteArrayList<>();
-  private final Thread emergencyExit = new Thread(this::clear, "tour-emergency-exit");
+  private final Thread emergencyExit = new Thread(this::removeLeftovers, "tour-emergency-exit");
   private Path folder;
 
   Stage(Narrator narrator) {
@@ -132,12 +132,12 @@ final class Stage implements AutoCloseable {
     } catch (IllegalStateException e) {
       return; // shutting down: the hook does it
     }
-    clear();
+    threads.forEach(Thread::interrupt);
+    removeLeftovers();
   }
 
-  private synchronized void clear() {
+  private synchronized void removeLeftovers() {
     processes.forEach(PeerProcess::destroy);
-    threads.forEach(Thread::interrupt);
     if (folder == null) {
       return;
     }

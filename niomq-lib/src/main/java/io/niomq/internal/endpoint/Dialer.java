@@ -46,6 +46,10 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   private EventLoop.Timer lingerTimer;
   private int attempts;
   private boolean closing;
+
+  /** The linger is over: no further attempt. */
+  private boolean givenUp;
+
   private boolean finished;
   private long lingerDeadline;
 
@@ -233,11 +237,11 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   @Override
   public void onHandshakeDone(Connection c, Peer peer) {
     attempts = 0;
-    owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
     if (lasting == null) {
       pipe = owner.newPipe(options, endpoint());
     }
     owner.join(pipe, c, peer);
+    owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
     if (closing) {
       c.linger(remainingLinger());
     }
@@ -251,7 +255,6 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   @Override
   public void onClosed(Connection c, CloseCause cause) {
     connection = null;
-    Reports.closed(owner, endpoint(), c, cause);
     boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
     if (lasting == null) {
       if (pipe != null) {
@@ -264,9 +267,11 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       owner.disconnected(pipe, c);
       again &= !closing || !pipe.out.isDrained();
     }
+    Reports.closed(owner, endpoint(), c, cause);
     if (finished) {
       return;
     }
+    again &= !givenUp;
     if (again && options.nanos(SocketOptions.RECONNECT_IVL) > 0) {
       planRetry();
     } else {
@@ -289,6 +294,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       return;
     }
     closing = true;
+    givenUp = lingerNanos == 0;
     if (lingerNanos > 0) {
       lingerDeadline = System.nanoTime() + lingerNanos;
       lingerTimer = loop.timer(this::abort);
@@ -319,8 +325,8 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     if (finished) {
       return;
     }
+    givenUp = true;
     if (connection != null) {
-      closing = true;
       connection.fail(
           new CloseCause(CloseCause.Kind.LINGER, Errno.EAGAIN, "the linger is over (ZMQ_LINGER)"));
       return;

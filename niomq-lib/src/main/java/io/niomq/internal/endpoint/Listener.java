@@ -202,9 +202,9 @@ public final class Listener implements EventLoop.Handler {
 
     @Override
     public void onHandshakeDone(Connection c, Peer peer) {
-      owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
       pipe = owner.newPipe(options, endpoint());
       owner.join(pipe, c, peer);
+      owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
       if (leaving) {
         owner.ended(pipe);
       }
@@ -218,12 +218,12 @@ public final class Listener implements EventLoop.Handler {
     @Override
     public void onClosed(Connection c, CloseCause cause) {
       accepted.remove(this);
-      Reports.closed(owner, endpoint(), c, cause);
       if (pipe != null) {
         DropReason unsent = Reports.unsent(cause);
         owner.ended(pipe);
         owner.release(pipe, unsent);
       }
+      Reports.closed(owner, endpoint(), c, cause);
       owner.closed();
     }
   }

@@ -1,5 +1,6 @@
 package io.niomq.internal.pattern;
 
+import io.niomq.DropReason;
 import io.niomq.internal.pipe.Pipe;
 import java.util.Arrays;
 
@@ -77,6 +78,9 @@ final class FairQueue {
   Pipe next() {
     while (active > 0) {
       Pipe pipe = pipes[cursor];
+      if (pipe.conflatesIn) {
+        host.drop(pipe, DropReason.CONFLATED, pipe.in.discardAllButLast());
+      }
       if (pipe.in.next()) {
         if (seesCommands || !pipe.in.isCommand()) {
           return pipe;

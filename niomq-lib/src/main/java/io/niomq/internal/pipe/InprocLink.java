@@ -31,7 +31,7 @@ public final class InprocLink implements PipeLink {
 
   @Override
   public int onAppended(Pipe pipe) {
-    if (readerAsleep) {
+    if (readerAsleep || pipe.conflatesOut) { // a reader that conflates drops what is old each time
       readerAsleep = false;
       return SEND;
     }

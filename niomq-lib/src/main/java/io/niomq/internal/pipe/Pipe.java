@@ -119,15 +119,12 @@ public final class Pipe {
     return l == null ? 0 : l.onAppended(this);
   }
 
-  /** Messages that conflation has dropped; collected by the socket. */
-  public long conflated;
-
   private void dropUnsent() {
     if (isInproc) {
       return; // the reader keeps only the newest
     }
     out.own();
-    conflated += out.discardUnwritten();
+    owner.onConflated(out.discardUnwritten());
     out.disown();
   }
 

@@ -18,7 +18,7 @@ public final class SubscriptionCommand {
   public static final byte CANCEL = 0;
 
   /** Longer topics go as messages, which may have any size. */
-  private static final int COMMAND_TOPIC_MAX = 64 << 10;
+  private static final int COMMAND_TOPIC_MAX = 255 << 10;
 
   private static final byte[] SUBSCRIBE_NAME = "\tSUBSCRIBE".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CANCEL_NAME = "\6CANCEL".getBytes(StandardCharsets.US_ASCII);

@@ -53,7 +53,6 @@ public final class ContextCore {
   private boolean shutdown;
   private boolean ended;
   private final List<CloseReport.OpenSocket> closedByContext = new ArrayList<>();
-  private long dropped;
 
   public ContextCore(int ioThreads, int maxSockets, String prefix, ThreadFactory factory) {
     this.maxSockets = maxSockets;
@@ -218,6 +217,7 @@ public final class ContextCore {
   public CloseReport close(long timeoutNanos) {
     shutdown();
     SocketCore[] forgotten;
+    List<SocketCore> all;
     lock.lock();
     try {
       if (ended) {
@@ -227,9 +227,12 @@ public final class ContextCore {
       for (SocketCore s : forgotten) {
         closedByContext.add(s.describe());
       }
+      all = new ArrayList<>(open);
+      all.addAll(lingering);
     } finally {
       lock.unlock();
     }
+    long before = lingerDrops(all);
     for (SocketCore s : forgotten) {
       s.close();
     }
@@ -239,6 +242,7 @@ public final class ContextCore {
       awaitGone(-1); // no more than the I/O threads' next turn
     }
     inproc.close();
+    long dropped = lingerDrops(all) - before;
     stopThreads();
     lock.lock();
     try {
@@ -253,7 +257,7 @@ public final class ContextCore {
     lock.lock();
     try {
       long left = timeoutNanos;
-      while (!lingering.isEmpty()) {
+      while (!open.isEmpty() || !lingering.isEmpty()) {
         if (timeoutNanos < 0) {
           gone.await();
         } else if (left <= 0) {
@@ -280,17 +284,13 @@ public final class ContextCore {
     } finally {
       lock.unlock();
     }
-    long before = 0;
     for (SocketCore s : sockets) {
-      before += s.dropped(DropReason.LINGER_EXPIRED);
       s.endpoints().abandon();
     }
-    awaitGone(-1);
-    long after = 0;
-    for (SocketCore s : sockets) {
-      after += s.dropped(DropReason.LINGER_EXPIRED);
-    }
-    dropped += after - before;
+  }
+
+  private static long lingerDrops(List<SocketCore> sockets) {
+    return sockets.stream().mapToLong(s -> s.dropped(DropReason.LINGER_EXPIRED)).sum();
   }
 
   private void stopThreads() {

@@ -268,6 +268,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   @Override
+  public void onConflated(long messages) {
+    core.count(DropReason.CONFLATED, messages);
+  }
+
+  @Override
   public boolean isClaimed() {
     return waiting.isClaimed();
   }
@@ -343,19 +348,19 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
           try {
             pipe.peer = peer;
             pipe.link = connection;
-            boolean attached = all.contains(pipe) || (!pipe.detached && attachLocked(pipe));
-            if (attached && pipe.refused == null) {
-              if (!pipe.detached) {
-                connected.add(pipe);
-                sole = connected.size() == 1 ? pipe : null;
-                waiting.channelAdded(connection);
-                behavior.connected(pipe);
-              }
-            } else if (core.isClosedLocked()) {
+            // A pipe of a connecting endpoint may be detached by now: then it only sends what is left.
+            boolean lasting = pipe.detached || all.contains(pipe);
+            if (!lasting && !attachLocked(pipe) && core.isClosedLocked()) {
               later(
                   () ->
                       connection.fail(
                           new CloseCause(CloseCause.Kind.LINGER, Errno.ENOTSOCK, "closed")));
+            }
+            if (!pipe.detached && pipe.refused == null) {
+              connected.add(pipe);
+              sole = connected.size() == 1 ? pipe : null;
+              waiting.channelAdded(connection);
+              behavior.connected(pipe);
             }
           } finally {
             unlock();
@@ -427,7 +432,6 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     all.remove(pipe);
     behavior.detached(pipe);
     core.count(DropReason.UNREAD_AT_CLOSE, pipe.in.discardAll());
-    core.count(DropReason.CONFLATED, pipe.conflated);
     if (pipe.link instanceof InprocLink) {
       act(pipe, PipeLink.CLOSE);
     }
@@ -507,10 +511,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     try {
       if (!pipe.detached && pipe.refused == null) {
         behavior.connected(pipe);
-        if (pipe.isMuted() && pipe.out.hasRoom()) {
-          pipe.unmute();
-          behavior.writable(pipe);
-        }
+        unmuteIfRoom(pipe);
       }
     } finally {
       unlock();
@@ -521,8 +522,14 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   void sendMarkChanged() {
     for (Pipe pipe : all) {
       setSendMark(pipe);
-      if (pipe.isMuted() && pipe.out.hasRoom()) {
-        pipe.unmute();
+      unmuteIfRoom(pipe);
+    }
+  }
+
+  private void unmuteIfRoom(Pipe pipe) {
+    if (pipe.isMuted() && pipe.out.hasRoom()) {
+      pipe.unmute();
+      if (!pipe.detached) {
         behavior.writable(pipe);
       }
     }
@@ -574,6 +581,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     try {
       pipe.peerReceiveMark = mark;
       setSendMark(pipe);
+      unmuteIfRoom(pipe);
     } finally {
       unlock();
     }

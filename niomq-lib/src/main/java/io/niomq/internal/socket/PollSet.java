@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What one poller waits for. A thread that polls parks, or selects when there are channels, and is
@@ -28,7 +29,11 @@ public final class PollSet {
   private final Map<Object, Item> items = new LinkedHashMap<>();
   private Selector selector;
   private int channels;
-  private boolean closed;
+  private volatile boolean closed;
+
+  /** Held while polling, so that {@link #close} can wait for the end of it. */
+  private final ReentrantLock inUse = new ReentrantLock();
+
   private volatile boolean wakeupRequested;
   private volatile Waiter current;
 
@@ -84,14 +89,27 @@ public final class PollSet {
 
   /** Waits; -1 for no limit, 0 for a look. Returns how many items are ready. */
   public int poll(long timeoutNanos) {
-    checkOpen();
+    inUse.lock();
+    try {
+      return pollLocked(timeoutNanos);
+    } finally {
+      inUse.unlock();
+    }
+  }
+
+  private int pollLocked(long timeoutNanos) {
     long deadline = System.nanoTime() + timeoutNanos;
     boolean first = true;
     while (true) {
+      checkOpen();
       int ready = look();
-      if (ready > 0 || timeoutNanos == 0 || wakeupRequested) {
-        wakeupRequested = false;
+      if (ready > 0 || timeoutNanos == 0) {
         return ready;
+      }
+      if (wakeupRequested) {
+        wakeupRequested = false;
+        checkOpen();
+        return 0;
       }
       if (Thread.currentThread().isInterrupted()) {
         throw new ZmqInterruptedException("interrupted while polling");
@@ -206,15 +224,19 @@ public final class PollSet {
 
   public void close() {
     closed = true;
-    items.clear();
-    channels = 0;
-    if (selector != null) {
-      try {
+    wakeup();
+    inUse.lock();
+    try {
+      items.clear();
+      channels = 0;
+      if (selector != null) {
         selector.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        selector = null;
       }
-      selector = null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      inUse.unlock();
     }
   }
 }

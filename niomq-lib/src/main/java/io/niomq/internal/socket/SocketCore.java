@@ -532,14 +532,14 @@ public final class SocketCore {
         throw new ZmqArgumentException(
             "option " + option + " is for " + option.socketTypes() + ", not for " + type);
       }
-      return copy(options.get(option), option);
+      return option.type().cast(copy(options.get(option)));
     } finally {
       pipes.unlock();
     }
   }
 
-  private static <T> T copy(T value, SocketOption<T> option) {
-    return value instanceof byte[] b ? option.type().cast(b.clone()) : value;
+  private static Object copy(Object value) {
+    return value instanceof byte[] b ? b.clone() : value;
   }
 
   public Map<SocketOption<?>, Object> options() {
@@ -549,7 +549,7 @@ public final class SocketCore {
       checkUsable();
       for (SocketOption<?> option : SocketOptions.all()) {
         if (option.socketTypes().contains(type)) {
-          values.put(option, options.get(option));
+          values.put(option, copy(options.get(option)));
         }
       }
     } finally {

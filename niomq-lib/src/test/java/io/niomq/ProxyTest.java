@@ -1,0 +1,340 @@
+package io.niomq;
+
+import static io.niomq.SocketType.DEALER;
+import static io.niomq.SocketType.PAIR;
+import static io.niomq.SocketType.PUB;
+import static io.niomq.SocketType.PULL;
+import static io.niomq.SocketType.PUSH;
+import static io.niomq.SocketType.REP;
+import static io.niomq.SocketType.REQ;
+import static io.niomq.SocketType.ROUTER;
+import static io.niomq.SocketType.SUB;
+import static io.niomq.SocketType.XPUB;
+import static io.niomq.SocketType.XSUB;
+import static io.niomq.testing.Octets.number;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.niomq.testing.Await;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.Sockets;
+import io.niomq.testing.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code zmq_proxy}: whole messages both ways between two sockets. */
+@ExtendWith(NoLeaks.class)
+class ProxyTest {
+  @RegisterExtension final Sockets zmq = new Sockets();
+
+  private static String endpoint(String transport) {
+    return switch (transport) {
+      case "tcp" -> Endpoints.TCP;
+      case "ipc" -> Endpoints.ipc();
+      default -> Endpoints.inproc();
+    };
+  }
+
+  @Nested
+  class Broker {
+    @ParameterizedTest
+    @ValueSource(strings = {"inproc", "tcp", "ipc"})
+    void carriesRequestsAndReplies(String transport) {
+      Socket frontend = zmq.socket(ROUTER);
+      Socket backend = zmq.socket(DEALER);
+      String front = frontend.bind(endpoint(transport));
+      String back = backend.bind(endpoint(transport));
+      List<Task<Void>> workers = new ArrayList<>();
+      for (int w = 0; w < 3; w++) {
+        Socket rep = zmq.connected(REP, back);
+        workers.add(
+            Task.run(
+                () -> {
+                  for (String q = rep.recvString(); !q.equals("end"); q = rep.recvString()) {
+                    rep.send(Message.of("answer to", q));
+                  }
+                  rep.send("ended");
+                }));
+      }
+      try (Proxy proxy = Proxy.between(frontend, backend).start()) {
+        List<Task<Void>> clients = new ArrayList<>();
+        for (int c = 0; c < 3; c++) {
+          Socket req = zmq.connected(REQ, front);
+          String name = "client " + c + " ";
+          clients.add(
+              Task.run(
+                  () -> {
+                    for (int i = 0; i < 50; i++) {
+                      req.send(name + i);
+                      assertThat(req.recvMessage()).isEqualTo(Message.of("answer to", name + i));
+                    }
+                  }));
+        }
+        clients.forEach(Task::result);
+        Socket ender = zmq.connected(REQ, front);
+        for (int i = 0; i < 3; i++) {
+          ender.send("end");
+          assertThat(ender.recvString()).isEqualTo("ended");
+        }
+        workers.forEach(Task::result);
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+  }
+
+  @Nested
+  class Forwarder {
+    @ParameterizedTest
+    @ValueSource(strings = {"inproc", "tcp"})
+    void carriesSubscriptionsUpAndMessagesDown(String transport) {
+      Socket xsub = zmq.socket(XSUB);
+      Socket xpub = zmq.socket(XPUB);
+      String up = xsub.bind(endpoint(transport));
+      String down = xpub.bind(endpoint(transport));
+      Socket pub = zmq.connected(PUB, up);
+      Socket sub = zmq.connected(SUB, down).subscribe("a");
+      try (Proxy proxy = Proxy.between(xsub, xpub).start()) {
+        Await.until(
+            "a message comes through",
+            () -> {
+              pub.send("a joined?");
+              return sub.recv(Duration.ofMillis(20)) != null;
+            });
+        for (int i = 0; i < 100; i++) {
+          pub.send("b " + i);
+          pub.send("a " + i);
+        }
+        String next = sub.recvString();
+        while (next.equals("a joined?")) {
+          next = sub.recvString();
+        }
+        for (int i = 0; i < 100; i++) {
+          assertThat(next).isEqualTo("a " + i);
+          next = i < 99 ? sub.recvString() : null;
+        }
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+  }
+
+  @Nested
+  class Streamer {
+    @Test
+    void carriesMessagesOneWay() {
+      Socket pull = zmq.socket(PULL);
+      Socket push = zmq.socket(PUSH);
+      Socket source = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
+      Socket sink = zmq.connected(PULL, push.bind(Endpoints.TCP));
+      try (Proxy proxy = Proxy.between(pull, push).start()) {
+        Task<Void> sending =
+            Task.run(
+                () -> {
+                  for (int i = 0; i < 5000; i++) {
+                    source.send(number(i));
+                  }
+                });
+        for (int i = 0; i < 5000; i++) {
+          assertThat(sink.recv()).isEqualTo(number(i));
+        }
+        sending.result();
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+
+    @Test
+    void takesNothingThatItCannotPassOn() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = zmq.bound(PUSH, Endpoints.inproc());
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      try (Proxy proxy = Proxy.between(pull, push).start()) {
+        source.send("waits");
+        assertThat(proxy.isRunning()).isTrue();
+      }
+      assertThat(pull.recvString()).isEqualTo("waits");
+    }
+
+    @Test
+    void worksWhicheverSideIsTheFrontend() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = zmq.bound(PUSH, Endpoints.inproc());
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
+      try (Proxy proxy = Proxy.between(push, pull).start()) {
+        source.send(Message.of("a", "b"));
+        assertThat(sink.recvMessage()).isEqualTo(Message.of("a", "b"));
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+  }
+
+  @Nested
+  class OneSocket {
+    @Test
+    void getsItsOwnMessagesBack() {
+      Socket dealer = zmq.bound(DEALER, Endpoints.inproc());
+      Socket peer = zmq.connected(DEALER, dealer.get(SocketOptions.LAST_ENDPOINT));
+      try (Proxy proxy = Proxy.between(dealer, dealer).start()) {
+        for (int i = 0; i < 100; i++) {
+          peer.send(Message.of(number(i)).add("x"));
+          assertThat(peer.recvMessage()).isEqualTo(Message.of(number(i)).add("x"));
+        }
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+  }
+
+  @Nested
+  class Capture {
+    @Test
+    void getsACopyOfEachMessageInBothDirections() {
+      Socket frontend = zmq.bound(ROUTER, Endpoints.inproc());
+      Socket backend = zmq.bound(DEALER, Endpoints.inproc());
+      Socket tap = zmq.bound(PAIR, Endpoints.inproc());
+      Socket watcher = zmq.connected(PAIR, tap.get(SocketOptions.LAST_ENDPOINT));
+      Socket req = zmq.connected(REQ, frontend.get(SocketOptions.LAST_ENDPOINT));
+      Socket rep = zmq.connected(REP, backend.get(SocketOptions.LAST_ENDPOINT));
+      try (Proxy proxy = Proxy.between(frontend, backend).capture(tap).start()) {
+        req.send("question");
+        assertThat(rep.recvString()).isEqualTo("question");
+        rep.send("answer");
+        assertThat(req.recvString()).isEqualTo("answer");
+        Message asked = watcher.recvMessage();
+        Message answered = watcher.recvMessage();
+        assertThat(asked.strings().subList(1, 3)).containsExactly("", "question");
+        assertThat(answered.strings().subList(1, 3)).containsExactly("", "answer");
+        assertThat(answered.bytes(0)).isEqualTo(asked.bytes(0));
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+
+    @Test
+    void mayBeAPublisher() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = zmq.bound(PUSH, Endpoints.inproc());
+      Socket xpub = zmq.bound(XPUB, Endpoints.inproc());
+      Socket sub = zmq.connected(SUB, xpub.get(SocketOptions.LAST_ENDPOINT)).subscribe("");
+      xpub.recv();
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
+      try (Proxy proxy = Proxy.between(pull, push).capture(xpub).start()) {
+        source.send(Message.of("a", "b"));
+        assertThat(sink.recvMessage()).isEqualTo(Message.of("a", "b"));
+        assertThat(sub.recvMessage()).isEqualTo(Message.of("a", "b"));
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+  }
+
+  @Nested
+  class End {
+    private Proxy proxy() {
+      return Proxy.between(
+          zmq.bound(ROUTER, Endpoints.inproc()), zmq.bound(DEALER, Endpoints.inproc()));
+    }
+
+    @Test
+    void byClose() {
+      Proxy proxy = proxy().start();
+      assertThat(proxy.isRunning()).isTrue();
+      assertThat(proxy.await(Duration.ofMillis(10))).isFalse();
+      proxy.close();
+      assertThat(proxy.isRunning()).isFalse();
+      assertThat(proxy.await(Duration.ZERO)).isTrue();
+      proxy.close();
+    }
+
+    @Test
+    void byCloseBeforeTheBeginning() {
+      Proxy proxy = proxy();
+      proxy.close();
+      proxy.run(); // ends at once
+    }
+
+    @Test
+    void byCloseOfARunInTheCallersThread() {
+      Proxy proxy = proxy();
+      Task<Void> running = Task.run(proxy::run).untilWaiting();
+      proxy.close();
+      running.result();
+    }
+
+    @Test
+    void byTheContext() {
+      Proxy proxy = proxy();
+      Task<Void> running = Task.run(proxy::run).untilWaiting();
+      zmq.context().shutdown();
+      assertThat(running.failure())
+          .isInstanceOfSatisfying(
+              ZmqTerminatedException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ETERM));
+    }
+
+    @Test
+    void byTheContextIsNoFailureOfAStartedOne() {
+      Proxy proxy = proxy().start();
+      zmq.context().shutdown();
+      assertThat(proxy.await(Await.LONG)).isTrue();
+    }
+
+    @Test
+    void byASocket() {
+      Socket frontend = zmq.bound(ROUTER, Endpoints.inproc());
+      Proxy proxy = Proxy.between(frontend, zmq.bound(DEALER, Endpoints.inproc())).start();
+      frontend.close();
+      assertThat(proxy.await(Await.LONG)).isTrue();
+    }
+
+    @Test
+    void byAnInterrupt() {
+      Proxy proxy = proxy();
+      Task<Boolean> running =
+          Task.call(
+              () -> {
+                assertThatThrownBy(proxy::run).isInstanceOf(ZmqInterruptedException.class);
+                return Thread.interrupted();
+              });
+      running.untilWaiting().interrupt();
+      assertThat(running.result()).isTrue();
+    }
+
+    @Test
+    void leavesTheSocketsOpen() {
+      Socket dealer = zmq.bound(DEALER, Endpoints.inproc());
+      Socket other = zmq.bound(DEALER, Endpoints.inproc());
+      try (Proxy proxy = Proxy.between(dealer, other).start()) {
+        assertThat(proxy.isRunning()).isTrue();
+      }
+      Socket peer = zmq.connected(DEALER, dealer.get(SocketOptions.LAST_ENDPOINT));
+      peer.send("x");
+      assertThat(dealer.recvString()).isEqualTo("x");
+    }
+
+    @Test
+    void isToldWithItsReason() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = zmq.bound(PUSH, Endpoints.inproc());
+      zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT)).send("x");
+      Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
+      Socket cannotSend = zmq.socket(SUB);
+      Proxy proxy = Proxy.between(pull, push).capture(cannotSend).start();
+      assertThatThrownBy(() -> proxy.await(Await.LONG))
+          .isInstanceOf(ZmqUnsupportedException.class);
+      assertThat(sink.isClosed()).isFalse();
+    }
+
+    @Test
+    void isAwaitedBeforeASecondStart() {
+      try (Proxy proxy = proxy().start()) {
+        assertThatThrownBy(proxy::start).isInstanceOf(ZmqStateException.class);
+        assertThatThrownBy(() -> proxy.capture(null)).isInstanceOf(ZmqStateException.class);
+      }
+    }
+  }
+}

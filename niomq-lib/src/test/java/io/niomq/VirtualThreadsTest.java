@@ -1,0 +1,232 @@
+package io.niomq;
+
+import static io.niomq.SocketType.DEALER;
+import static io.niomq.SocketType.PULL;
+import static io.niomq.SocketType.PUSH;
+import static io.niomq.SocketType.REP;
+import static io.niomq.SocketType.REQ;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.niomq.testing.Await;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.Sockets;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Blocking calls on virtual threads, where the JDK has them (21 or later). */
+@ExtendWith(NoLeaks.class)
+class VirtualThreadsTest {
+  /** More than a machine has carrier threads. */
+  private static final int MANY = 200;
+
+  @RegisterExtension final Sockets zmq = new Sockets();
+
+  @BeforeEach
+  void needsVirtualThreads() {
+    Assumptions.assumeTrue(
+        Runtime.version().feature() >= 21, "this JDK has no virtual threads (before 21)");
+  }
+
+  /** {@code Thread.startVirtualThread}, which JDK 17 does not have. */
+  private static Thread startVirtual(Runnable task) {
+    try {
+      return (Thread)
+          Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A part of a test on a virtual thread. */
+  private static final class VirtualTask {
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final Thread thread;
+
+    VirtualTask(Runnable work) {
+      thread =
+          startVirtual(
+              () -> {
+                try {
+                  work.run();
+                  end.complete(null);
+                } catch (Throwable t) {
+                  end.completeExceptionally(t);
+                }
+              });
+    }
+
+    void untilParked() {
+      Await.until(
+          "the virtual thread waits",
+          () -> {
+            Thread.State state = thread.getState();
+            return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+          });
+    }
+
+    void result() {
+      try {
+        end.get(Await.LONG.toMillis(), TimeUnit.MILLISECONDS);
+        thread.join(Await.LONG.toMillis());
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static String endpoint(String transport) {
+    return switch (transport) {
+      case "tcp" -> Endpoints.TCP;
+      case "ipc" -> Endpoints.ipc();
+      default -> Endpoints.inproc();
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inproc", "tcp", "ipc"})
+  void askAndAnswer(String transport) {
+    Socket rep = zmq.socket(REP);
+    Socket req = zmq.connected(REQ, rep.bind(endpoint(transport)));
+    VirtualTask server =
+        new VirtualTask(
+            () -> {
+              for (int i = 0; i < 300; i++) {
+                rep.send(rep.recv());
+              }
+            });
+    VirtualTask client =
+        new VirtualTask(
+            () -> {
+              for (int i = 0; i < 300; i++) {
+                req.send("m" + i);
+                assertThat(req.recvString()).isEqualTo("m" + i);
+              }
+            });
+    client.result();
+    server.result();
+  }
+
+  /** If a waiting call kept its carrier thread, the last one could never be served. */
+  @ParameterizedTest
+  @ValueSource(strings = {"inproc", "tcp"})
+  void waitInGreatNumbers(String transport) {
+    List<Socket> senders = new ArrayList<>();
+    List<VirtualTask> receivers = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      Socket pull = zmq.socket(PULL);
+      senders.add(zmq.connected(PUSH, pull.bind(endpoint(transport))));
+      String expected = "m" + i;
+      receivers.add(
+          new VirtualTask(() -> assertThat(pull.recvString()).isEqualTo(expected)));
+    }
+    receivers.forEach(VirtualTask::untilParked);
+    new VirtualTask(
+            () -> {
+              for (int i = MANY - 1; i >= 0; i--) {
+                senders.get(i).send("m" + i);
+              }
+            })
+        .result();
+    receivers.forEach(VirtualTask::result);
+  }
+
+  @Test
+  void shareASocketWithPlatformThreads() {
+    Socket pull = zmq.socket(PULL);
+    Socket push = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
+    List<VirtualTask> receivers = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      receivers.add(
+          new VirtualTask(
+              () -> {
+                for (int i = 0; i < 100; i++) {
+                  assertThat(pull.recvString()).isEqualTo("x");
+                }
+              }));
+    }
+    for (int i = 0; i < 400; i++) {
+      push.send("x");
+    }
+    receivers.forEach(VirtualTask::result);
+    push.send("the last one");
+    assertThat(pull.recvString()).isEqualTo("the last one");
+  }
+
+  @Test
+  void waitAtTheHighWaterMark() {
+    Socket push = zmq.limited(PUSH, 1, 0);
+    push.bind(Endpoints.inproc());
+    Socket pull = zmq.limited(PULL, 0, 1);
+    pull.connect(push.get(SocketOptions.LAST_ENDPOINT));
+    VirtualTask sending =
+        new VirtualTask(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                push.send("m" + i);
+              }
+            });
+    sending.untilParked();
+    for (int i = 0; i < 100; i++) {
+      assertThat(pull.recvString()).isEqualTo("m" + i);
+    }
+    sending.result();
+  }
+
+  @Test
+  void poll() {
+    Socket pull = zmq.socket(PULL);
+    Socket push = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
+    VirtualTask polling =
+        new VirtualTask(
+            () -> {
+              try (Poller poller = zmq.context().poller()) {
+                poller.register(pull, Poller.IN);
+                assertThat(poller.poll(Await.LONG)).isEqualTo(1);
+                assertThat(pull.tryRecvString()).isEqualTo("x");
+              }
+            });
+    push.send("x");
+    polling.result();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inproc", "tcp"})
+  void canBeInterrupted(String transport) {
+    Socket one = zmq.socket(DEALER);
+    Socket two = zmq.connected(DEALER, one.bind(endpoint(transport)));
+    VirtualTask waiting =
+        new VirtualTask(
+            () -> {
+              assertThatThrownBy(one::recv).isInstanceOf(ZmqInterruptedException.class);
+              assertThat(Thread.interrupted()).isTrue();
+            });
+    waiting.untilParked();
+    waiting.thread.interrupt();
+    waiting.result();
+    two.send("x");
+    assertThat(one.recvString()).isEqualTo("x");
+  }
+
+  @Test
+  void endWithTheContext() {
+    Socket pull = zmq.bound(PULL, Endpoints.inproc());
+    VirtualTask waiting =
+        new VirtualTask(
+            () -> assertThatThrownBy(pull::recv).isInstanceOf(ZmqTerminatedException.class));
+    waiting.untilParked();
+    zmq.context().shutdown();
+    waiting.result();
+  }
+}
