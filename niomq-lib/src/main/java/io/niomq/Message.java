@@ -27,6 +27,9 @@ public final class Message implements AutoCloseable {
   /** Each is a byte[] that belongs to this message, or a Body that it holds. */
   private final ArrayList<Object> frames = new ArrayList<>(4);
 
+  /** Another message may refer to the same arrays. */
+  private boolean copied;
+
   /** A message without frames. It can be sent only after a frame was added. */
   public Message() {}
 
@@ -105,17 +108,17 @@ public final class Message implements AutoCloseable {
 
   /** Takes the first frame off, for instance a routing id. */
   public byte[] removeFirst() {
-    return release(frames.remove(checkIndex(0)));
+    return takeOut(frames.remove(checkIndex(0)));
   }
 
   /** Takes the last frame off. */
   public byte[] removeLast() {
-    return release(frames.remove(checkIndex(frames.size() - 1)));
+    return takeOut(frames.remove(checkIndex(frames.size() - 1)));
   }
 
-  private static byte[] release(Object frame) {
+  private byte[] takeOut(Object frame) {
     if (frame instanceof byte[] b) {
-      return b;
+      return copied ? b.clone() : b;
     }
     Body body = (Body) frame;
     byte[] copy = body.toArray();
@@ -178,6 +181,8 @@ public final class Message implements AutoCloseable {
   /** A second message with the same frames; the bodies are shared, not copied. */
   public Message copy() {
     Message m = new Message();
+    copied = true;
+    m.copied = true;
     for (Object f : frames) {
       m.frames.add(f instanceof Body b ? b.retain() : f);
     }
@@ -192,6 +197,7 @@ public final class Message implements AutoCloseable {
       }
     }
     frames.clear();
+    copied = false;
   }
 
   /** The same as {@link #clear()}. */

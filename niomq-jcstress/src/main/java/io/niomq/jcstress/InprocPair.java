@@ -3,8 +3,6 @@ package io.niomq.jcstress;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.InprocLink;
 import io.niomq.internal.pipe.Pipe;
-import io.niomq.internal.pipe.PipeOwner;
-import io.niomq.internal.pipe.SocketLock;
 
 /** Two sockets joined by inproc, reduced to what they do with one direction of their pipe. */
 final class InprocPair {
@@ -12,8 +10,8 @@ final class InprocPair {
       Script.variants(new int[][] {{300}, {10}, {900}, {10}, {10}, {10}});
 
   private final Flow flow;
-  private final Owner sender = new Owner();
-  private final Owner reader = new Owner();
+  private final FakeOwner sender = new FakeOwner();
+  private final FakeOwner reader = new FakeOwner();
   private final Pipe senderPipe;
   private final Pipe readerPipe;
   private boolean senderWaits;
@@ -33,25 +31,25 @@ final class InprocPair {
   // The sender's thread.
 
   boolean hasRoomOrMute() {
-    sender.lock.lock();
+    sender.socketLock().lock();
     try {
       return senderPipe.hasRoomOrMute();
     } finally {
-      sender.lock.unlock();
+      sender.socketLock().unlock();
     }
   }
 
   void send(int count) {
     for (int i = 0; i < count; i++) {
-      sender.lock.lock();
+      sender.socketLock().lock();
       int actions = senderPipe.append(flow.next());
-      sender.lock.unlock();
+      sender.socketLock().unlock();
       act(senderPipe, actions);
     }
   }
 
   boolean sendIfRoom() {
-    sender.lock.lock();
+    sender.socketLock().lock();
     int actions = 0;
     boolean room;
     try {
@@ -61,7 +59,7 @@ final class InprocPair {
       }
       senderWaits = !room;
     } finally {
-      sender.lock.unlock();
+      sender.socketLock().unlock();
     }
     act(senderPipe, actions);
     return room;
@@ -71,15 +69,15 @@ final class InprocPair {
 
   /** Looks that often, and returns the credit. */
   void take(int looks) {
-    reader.lock.lock();
+    reader.socketLock().lock();
     flow.take(looks);
     int actions = flow.queue.takeCreditNews() ? readerPipe.link.onCredit(readerPipe) : 0;
-    reader.lock.unlock();
+    reader.socketLock().unlock();
     act(readerPipe, actions);
   }
 
   boolean senderWoken() {
-    return sender.writable > 0;
+    return sender.writable() > 0;
   }
 
   /** Looks once; goes to sleep if there is nothing, and true if it stays so. */
@@ -112,7 +110,7 @@ final class InprocPair {
   // Afterwards.
 
   int timesReaderWoken() {
-    return reader.readable;
+    return reader.readable();
   }
 
   int judge() {
@@ -123,54 +121,19 @@ final class InprocPair {
 
   /** A reader that sleeps and was not told must have taken all. */
   int judgeSleep(int sent) {
-    boolean slept = reader.readable == 0 && flow.taken() < sent;
+    boolean slept = reader.readable() == 0 && flow.taken() < sent;
     return judge() | (slept ? Verdict.ASLEEP : 0);
   }
 
   /** As the sender has waited or sent one more: both must be able to go on. */
   int judgeBothSides() {
     int error = 0;
-    if (senderWaits && sender.writable == 0 && flow.queue.hasRoom()) {
+    if (senderWaits && sender.writable() == 0 && flow.queue.hasRoom()) {
       error |= Verdict.ASLEEP;
     }
-    if (readerSleeps && reader.readable == 0 && !flow.queue.isEmpty()) {
+    if (readerSleeps && reader.readable() == 0 && !flow.queue.isEmpty()) {
       error |= Verdict.ASLEEP;
     }
     return judge() | error;
-  }
-
-  /** A socket as its pipes see it; counts how often it was told. */
-  private static final class Owner implements PipeOwner {
-    private final SocketLock lock = new SocketLock();
-    private int readable;
-    private int writable;
-
-    @Override
-    public SocketLock socketLock() {
-      return lock;
-    }
-
-    @Override
-    public void onReadable(Pipe pipe) {
-      readable++;
-    }
-
-    @Override
-    public void onWritable(Pipe pipe) {
-      writable++;
-    }
-
-    @Override
-    public void onPeerClosed(Pipe pipe) {}
-
-    @Override
-    public boolean isClaimed() {
-      return false;
-    }
-
-    @Override
-    public long reclaim(long seen) {
-      return -1;
-    }
   }
 }

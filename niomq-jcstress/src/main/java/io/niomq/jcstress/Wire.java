@@ -1,7 +1,6 @@
 package io.niomq.jcstress;
 
 import io.niomq.internal.pipe.Pipe;
-import io.niomq.internal.pipe.SocketLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +11,7 @@ import java.util.Arrays;
 /** An outbound queue with a channel behind it, drained as a connection does it. */
 final class Wire {
   private final Flow flow;
-  private final SocketLock lock = new SocketLock();
+  private final FakeOwner owner = new FakeOwner();
   private final Channel channel;
   private final Pipe pipe;
 
@@ -20,21 +19,21 @@ final class Wire {
   Wire(Script[] variants, int octetsAtOnce) {
     flow = new Flow(variants, 0);
     channel = new Channel(octetsAtOnce);
-    pipe = new Pipe(null, null, flow.queue);
+    pipe = new Pipe(owner, null, flow.queue);
   }
 
   void conflate() {
-    pipe.conflate = true;
+    pipe.conflatesOut = true;
   }
 
   /** Appends the next message, under the socket's lock. */
   void append() {
-    lock.lock();
+    owner.socketLock().lock();
     try {
       pipe.append(flow.next());
       flow.letGo();
     } finally {
-      lock.unlock();
+      owner.socketLock().unlock();
     }
   }
 
@@ -112,7 +111,7 @@ final class Wire {
     if (last != flow.script.count() - 1) {
       error |= Verdict.LOST;
     }
-    if (count + pipe.conflated != flow.script.count()) {
+    if (count + owner.conflated() != flow.script.count()) {
       error |= Verdict.MISCOUNTED;
     }
     return error | flow.judgeEnd();

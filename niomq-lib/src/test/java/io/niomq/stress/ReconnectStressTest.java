@@ -21,15 +21,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Endpoints come and go under traffic. What a closed peer had not read is lost, but nothing comes twice, in part or out of
- * order, and after each loss messages flow again by themselves.
+ * Endpoints come and go under traffic. What a closed peer had not read is lost, but nothing comes twice or in part, on
+ * each connection all is in order, and after each loss messages flow again by themselves.
  */
 @ExtendWith(NoLeaks.class)
 class ReconnectStressTest {
   private static final int LOSSES = Stressed.times(40);
   private static final int MESSAGES_MAX = 5_000_000;
 
-  /** The bound socket takes its endpoint down and up again; its reader waits in the socket all the time. */
+  /**
+   * The bound socket takes its endpoint down and up again; its reader waits in the socket all the
+   * time. What came before the loss is read in turn with what comes after it.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "ipc"})
   void unbindAndBindAgain(String transport) {
@@ -42,7 +45,7 @@ class ReconnectStressTest {
     push.connect(endpoint);
     AtomicBoolean over = new AtomicBoolean();
     AtomicInteger sent = startSender(crew, push, over);
-    startReader(crew, pull, ledger.reader(), over, 0);
+    startReader(crew, pull, ledger.readerOfAnyOrder(), over, 0);
     SplittableRandom random = crew.random();
     crew.start(
         "binder",

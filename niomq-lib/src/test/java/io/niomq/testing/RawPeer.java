@@ -246,15 +246,14 @@ public final class RawPeer implements Closeable {
   }
 
   /** Whether nothing comes and the connection stays open for a short time. */
-  public boolean isSilent(int millis) {
+  public boolean isSilent(int millis) throws IOException {
     try {
       socket.setSoTimeout(millis);
       in.read();
       return false;
     } catch (SocketTimeoutException e) {
+      socket.setSoTimeout((int) Await.LONG.toMillis());
       return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 
@@ -274,6 +273,15 @@ public final class RawPeer implements Closeable {
     if (!theirs.isCommand() || !theirs.text().startsWith("\5READY")) {
       throw new AssertionError("READY expected, not " + theirs.hex());
     }
+    return this;
+  }
+
+  /** The rest of a handshake with a peer whose signature was read already. */
+  public RawPeer handshakeRest(String socketType) {
+    send(greeting(1));
+    read(54);
+    send(ready(socketType));
+    readFrame();
     return this;
   }
 

@@ -39,4 +39,13 @@ public interface PipeOwner {
    * @return -1 when the claim is over; else a value to pass the next time
    */
   long reclaim(long seen);
+
+  /**
+   * Has {@code task} run, once, when the caller that waits in the socket's select returns. Called
+   * without the lock.
+   *
+   * @param seen what {@link #reclaim} returned
+   * @return false when no caller waits any more since then
+   */
+  boolean onReturn(long seen, Runnable task);
 }

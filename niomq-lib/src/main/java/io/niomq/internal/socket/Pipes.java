@@ -287,6 +287,16 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     }
   }
 
+  @Override
+  public boolean onReturn(long seen, Runnable task) {
+    lock();
+    try {
+      return waiting.onReturn(seen, task);
+    } finally {
+      unlock();
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ for endpoints
 
   @Override

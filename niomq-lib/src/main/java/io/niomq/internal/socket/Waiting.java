@@ -32,6 +32,9 @@ final class Waiting {
   private final Driver driver = new Driver();
   private final ArrayList<Waiter> waiters = new ArrayList<>(2);
 
+  /** I/O threads that want to know when the thread in the select returns. */
+  private final ArrayList<Runnable> onReturn = new ArrayList<>(1);
+
   /** How many waits, or looks, have claimed the socket. */
   private long claims;
 
@@ -112,6 +115,10 @@ final class Waiting {
 
   private void release() {
     driver.leave();
+    if (!onReturn.isEmpty()) {
+      onReturn.forEach(pipes::later);
+      onReturn.clear();
+    }
     if (core.isClosedLocked()) {
       driver.close();
     }
@@ -299,6 +306,15 @@ final class Waiting {
     }
     claimed = false;
     return -1;
+  }
+
+  /** See {@code PipeOwner.onReturn}. */
+  boolean onReturn(long seen, Runnable task) {
+    if (!claimed || !driver.busy || claims != seen) {
+      return false;
+    }
+    onReturn.add(task);
+    return true;
   }
 
   void channelAdded(PipeLink link) {

@@ -64,6 +64,9 @@ public final class Connection
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
 
+  /** So many looks at a caller that waits and waits, then none before it returns. */
+  private static final int QUIET_TICKS_MAX = 8;
+
   /** The guard looks this often without finding anything before it leaves. */
   private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
 
@@ -97,6 +100,7 @@ public final class Connection
   private final OptionValues options;
   private final Endpoint endpoint;
   private final String address;
+  private final Runnable tickAgainTask = this::postTickAgain;
   private final Runnable guardTask = this::startGuard;
   private final Runnable resumeTask = this::resumeReading;
   private final Runnable writeTask = this::requestWrite;
@@ -110,6 +114,7 @@ public final class Connection
   private int idleRounds;
   private long claimSeen;
   private boolean ticking;
+  private int quietTicks;
   private boolean lingering;
   private CloseCause closing;
 
@@ -341,6 +346,7 @@ public final class Connection
     interest(SelectionKey.OP_READ, false);
     if (!ticking) {
       ticking = true;
+      quietTicks = 0;
       claimSeen = 0;
       loop.tick(this);
     }
@@ -360,7 +366,25 @@ public final class Connection
     }
     boolean same = seen == claimSeen;
     claimSeen = seen;
+    quietTicks = same ? quietTicks + 1 : 0;
+    if (quietTicks > QUIET_TICKS_MAX && pipe.owner.onReturn(seen, tickAgainTask)) {
+      ticking = false; // the caller's return will start it again
+      return Tick.DONE;
+    }
     return same ? Tick.QUIET : Tick.BUSY;
+  }
+
+  /** A caller that waited long has returned: it may stay away now. */
+  private void tickAgain() {
+    if (!failed && !ticking && !lingering) {
+      ticking = true;
+      quietTicks = 0;
+      loop.tick(this);
+    }
+  }
+
+  private void postTickAgain() {
+    loop.execute(this::tickAgain);
   }
 
   private void resumeReading() {
