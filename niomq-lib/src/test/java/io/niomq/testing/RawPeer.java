@@ -246,13 +246,22 @@ public final class RawPeer implements Closeable {
   }
 
   /** Whether nothing comes and the connection stays open for a short time. */
-  public boolean isSilent(int millis) throws IOException {
+  public boolean isSilent(int millis) {
     try {
       socket.setSoTimeout(millis);
+      boolean silent = waitsInVain();
+      socket.setSoTimeout((int) Await.LONG.toMillis());
+      return silent;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean waitsInVain() throws IOException {
+    try {
       in.read();
       return false;
     } catch (SocketTimeoutException e) {
-      socket.setSoTimeout((int) Await.LONG.toMillis());
       return true;
     }
   }

@@ -265,24 +265,3 @@ abstract class QueueConsumer extends QueuePaddingBefore {
     return false;
   }
 }
-
-// Fields only: the producer's words, the consumer's and the shared ones have cache lines of their
-// own.
-
-abstract class QueuePaddingBefore extends QueueProducer {
-  @SuppressWarnings("unused")
-  private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
-
-  QueuePaddingBefore(ChunkPool pool) {
-    super(pool);
-  }
-}
-
-abstract class QueuePaddingAfter extends QueueConsumer {
-  @SuppressWarnings("unused")
-  private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15;
-
-  QueuePaddingAfter(ChunkPool pool) {
-    super(pool);
-  }
-}

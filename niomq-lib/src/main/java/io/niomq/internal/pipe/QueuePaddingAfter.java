@@ -1,0 +1,11 @@
+package io.niomq.internal.pipe;
+
+/** Nothing but distance: the shared words have cache lines of their own. */
+abstract class QueuePaddingAfter extends QueueConsumer {
+  @SuppressWarnings("unused")
+  private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15;
+
+  QueuePaddingAfter(ChunkPool pool) {
+    super(pool);
+  }
+}
