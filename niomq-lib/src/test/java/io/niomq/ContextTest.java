@@ -148,8 +148,7 @@ class ContextTest {
           Socket pull = context.socket(PULL)) {
         assertThatThrownBy(() -> pull.bind(Endpoints.TCP))
             .isInstanceOfSatisfying(
-                ZmqNoIoThreadException.class,
-                e -> assertThat(e.errno()).isEqualTo(Errno.EMTHREAD));
+                ZmqNoIoThreadException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EMTHREAD));
         assertThatThrownBy(() -> pull.connect("tcp://127.0.0.1:5555"))
             .isInstanceOf(ZmqNoIoThreadException.class);
         assertThat(pull.bind("inproc://x")).isEqualTo("inproc://x");
@@ -278,10 +277,7 @@ class ContextTest {
       assertThat(report.complete()).isTrue();
       assertThat(report.closedByContext()).hasSize(2);
       CloseReport.OpenSocket open =
-          report.closedByContext().stream()
-              .filter(s -> s.type() == PULL)
-              .findFirst()
-              .orElseThrow();
+          report.closedByContext().stream().filter(s -> s.type() == PULL).findFirst().orElseThrow();
       assertThat(open.endpoints()).containsExactlyInAnyOrder(bound, "inproc://elsewhere");
       assertThat(open.openedBy()).isEqualTo(Thread.currentThread().getName());
       assertThat(report.closedByContext())

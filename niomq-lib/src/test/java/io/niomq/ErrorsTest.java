@@ -67,10 +67,26 @@ class ErrorsTest {
   class Codes {
     @ParameterizedTest
     @CsvSource({
-      "EPERM, 1", "ENOENT, 2", "EINTR, 4", "EAGAIN, 11", "EACCES, 13", "EFAULT, 14", "ENODEV, 19",
-      "EINVAL, 22", "EMFILE, 24", "ENAMETOOLONG, 36", "ENOTSOCK, 88", "EPROTONOSUPPORT, 93",
-      "ENOTSUP, 95", "EAFNOSUPPORT, 97", "EADDRINUSE, 98", "EADDRNOTAVAIL, 99",
-      "EHOSTUNREACH, 113", "EFSM, 156384763", "ENOCOMPATPROTO, 156384764", "ETERM, 156384765",
+      "EPERM, 1",
+      "ENOENT, 2",
+      "EINTR, 4",
+      "EAGAIN, 11",
+      "EACCES, 13",
+      "EFAULT, 14",
+      "ENODEV, 19",
+      "EINVAL, 22",
+      "EMFILE, 24",
+      "ENAMETOOLONG, 36",
+      "ENOTSOCK, 88",
+      "EPROTONOSUPPORT, 93",
+      "ENOTSUP, 95",
+      "EAFNOSUPPORT, 97",
+      "EADDRINUSE, 98",
+      "EADDRNOTAVAIL, 99",
+      "EHOSTUNREACH, 113",
+      "EFSM, 156384763",
+      "ENOCOMPATPROTO, 156384764",
+      "ETERM, 156384765",
       "EMTHREAD, 156384766"
     })
     void haveTheNumbersOfLibzmq(Errno errno, int number) {
@@ -80,8 +96,7 @@ class ErrorsTest {
     @Test
     void haveTheTextsOfLibzmq() {
       assertThat(Errno.ETERM.text()).isEqualTo("Context was terminated");
-      assertThat(Errno.EFSM.text())
-          .isEqualTo("Operation cannot be accomplished in current state");
+      assertThat(Errno.EFSM.text()).isEqualTo("Operation cannot be accomplished in current state");
       assertThat(Errno.ENOCOMPATPROTO.text())
           .isEqualTo("The protocol is not compatible with the socket type");
       assertThat(Errno.EMTHREAD.text()).isEqualTo("No thread available");

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** {@code ZMQ_SNDMORE} and {@code ZMQ_RCVMORE}: a message frame by frame, which belongs to one thread. */
+/**
+ * {@code ZMQ_SNDMORE} and {@code ZMQ_RCVMORE}: a message frame by frame, which belongs to one
+ * thread.
+ */
 @ExtendWith(NoLeaks.class)
 class FrameByFrameTest {
   @RegisterExtension final Sockets zmq = new Sockets();

@@ -398,7 +398,8 @@ class MessageTest {
     void keepsLargeFramesUntilTheMessageIsClosed() {
       Socket pull = zmq.socket(PULL);
       Socket push = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
-      byte[][] bodies = IntStream.range(0, 20).mapToObj(i -> random(i, 200_000)).toArray(byte[][]::new);
+      byte[][] bodies =
+          IntStream.range(0, 20).mapToObj(i -> random(i, 200_000)).toArray(byte[][]::new);
       Message[] received = new Message[bodies.length];
       for (int i = 0; i < bodies.length; i++) {
         push.send(bodies[i]);

@@ -324,8 +324,7 @@ class ProxyTest {
       Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
       Socket cannotSend = zmq.socket(SUB);
       Proxy proxy = Proxy.between(pull, push).capture(cannotSend).start();
-      assertThatThrownBy(() -> proxy.await(Await.LONG))
-          .isInstanceOf(ZmqUnsupportedException.class);
+      assertThatThrownBy(() -> proxy.await(Await.LONG)).isInstanceOf(ZmqUnsupportedException.class);
       assertThat(sink.isClosed()).isFalse();
     }
 

@@ -28,7 +28,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The options of a socket, as libzmq's {@code zmq_setsockopt} and {@code zmq_getsockopt} describe them. */
+/**
+ * The options of a socket, as libzmq's {@code zmq_setsockopt} and {@code zmq_getsockopt} describe
+ * them.
+ */
 @ExtendWith(NoLeaks.class)
 class SocketOptionsTest {
   @RegisterExtension final Sockets zmq = new Sockets();
@@ -37,7 +40,10 @@ class SocketOptionsTest {
     return SocketOptions.all().stream();
   }
 
-  /** Name, number and default as in libzmq; the default for a DEALER, or for the first type that has it. */
+  /**
+   * Name, number and default as in libzmq; the default for a DEALER, or for the first type that has
+   * it.
+   */
   static Stream<Arguments> table() {
     return Stream.of(
         Arguments.of(SocketOptions.SNDHWM, "ZMQ_SNDHWM", 23, 1000),
@@ -310,8 +316,7 @@ class SocketOptionsTest {
       Socket dealer = zmq.socket(DEALER);
       dealer.set(SocketOptions.ROUTING_ID, new byte[] {1}).set(SocketOptions.CONFLATE, true);
       dealer.bind(Endpoints.inproc());
-      for (SocketOption<?> option :
-          List.of(SocketOptions.ROUTING_ID, SocketOptions.CONFLATE)) {
+      for (SocketOption<?> option : List.of(SocketOptions.ROUTING_ID, SocketOptions.CONFLATE)) {
         assertThat(option.effect()).isEqualTo(SocketOption.Effect.BEFORE_ENDPOINTS);
       }
       assertThatThrownBy(() -> dealer.set(SocketOptions.ROUTING_ID, new byte[] {2}))

@@ -128,8 +128,7 @@ class VirtualThreadsTest {
       Socket pull = zmq.socket(PULL);
       senders.add(zmq.connected(PUSH, pull.bind(endpoint(transport))));
       String expected = "m" + i;
-      receivers.add(
-          new VirtualTask(() -> assertThat(pull.recvString()).isEqualTo(expected)));
+      receivers.add(new VirtualTask(() -> assertThat(pull.recvString()).isEqualTo(expected)));
     }
     receivers.forEach(VirtualTask::untilParked);
     new VirtualTask(

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 28 to 31: queues are bounded by a number of whole messages. {@code ZMQ_SNDHWM}, {@code ZMQ_RCVHWM}. */
+/**
+ * RFC 28 to 31: queues are bounded by a number of whole messages. {@code ZMQ_SNDHWM}, {@code
+ * ZMQ_RCVHWM}.
+ */
 @ExtendWith(NoLeaks.class)
 class HighWaterMarkTest {
   @RegisterExtension final Sockets zmq = new Sockets();

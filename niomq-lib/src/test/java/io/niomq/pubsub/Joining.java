@@ -8,7 +8,9 @@ import java.time.Duration;
 final class Joining {
   private Joining() {}
 
-  /** Returns when {@code subscriber} receives what begins with {@code topic}, and has read it all. */
+  /**
+   * Returns when {@code subscriber} receives what begins with {@code topic}, and has read it all.
+   */
   static void await(Socket publisher, Socket subscriber, String topic) {
     Await.until(
         subscriber + " receives " + topic,
@@ -22,7 +24,10 @@ final class Joining {
     }
   }
 
-  /** Returns when {@code subscriber} receives what begins with {@code other}, but no more {@code topic}. */
+  /**
+   * Returns when {@code subscriber} receives what begins with {@code other}, but no more {@code
+   * topic}.
+   */
   static void awaitLeft(Socket publisher, Socket subscriber, String topic, String other) {
     Await.until(
         subscriber + " no longer receives " + topic,

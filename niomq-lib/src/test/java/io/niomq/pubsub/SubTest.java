@@ -125,8 +125,7 @@ class SubTest {
       assertThatThrownBy(() -> pub.subscribe("a"))
           .isInstanceOfSatisfying(
               ZmqArgumentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
-      assertThatThrownBy(() -> pub.unsubscribe(utf8("a")))
-          .isInstanceOf(ZmqArgumentException.class);
+      assertThatThrownBy(() -> pub.unsubscribe(utf8("a"))).isInstanceOf(ZmqArgumentException.class);
     }
   }
 

@@ -5,7 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for an event, with a limit that only a failure reaches. Nothing in the tests waits for a while. */
+/**
+ * Waits for an event, with a limit that only a failure reaches. Nothing in the tests waits for a
+ * while.
+ */
 public final class Await {
   /** Longer than anything takes on a busy machine. */
   public static final Duration LONG = Duration.ofSeconds(30);

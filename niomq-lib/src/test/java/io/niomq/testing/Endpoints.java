@@ -45,8 +45,8 @@ public final class Endpoints {
   }
 
   /**
-   * A tcp endpoint that nobody is bound to yet. The port lies below those that the operating system gives out, so that
-   * nobody gets it by chance, and a connect before the bind cannot meet itself.
+   * A tcp endpoint that nobody is bound to yet. The port lies below those that the operating system
+   * gives out, so that nobody gets it by chance, and a connect before the bind cannot meet itself.
    */
   public static String freeTcp() {
     for (int i = 0; i < 100; i++) {

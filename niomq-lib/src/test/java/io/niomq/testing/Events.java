@@ -37,8 +37,7 @@ public final class Events {
 
   /** The event of that type that is number {@code nth}, from 1, once it has come. */
   public SocketEvent await(SocketEvent.Type type, int nth) {
-    Await.until(
-        nth + " times " + type + "; so far " + all, () -> count(type) >= nth);
+    Await.until(nth + " times " + type + "; so far " + all, () -> count(type) >= nth);
     return all.stream().filter(e -> e.type() == type).skip(nth - 1L).findFirst().orElseThrow();
   }
 }

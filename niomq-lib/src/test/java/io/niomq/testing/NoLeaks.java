@@ -29,8 +29,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test that leaves something behind: a thread of the library or of the test, a socket, a selector, a file of an
- * ipc endpoint; or in which a thread died of an exception, or the library logged an error.
+ * Fails a test that leaves something behind: a thread of the library or of the test, a socket, a
+ * selector, a file of an ipc endpoint; or in which a thread died of an exception, or the library
+ * logged an error.
  */
 public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
@@ -124,7 +125,10 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
         .collect(Collectors.toSet());
   }
 
-  /** How many descriptors there are of each socket, pipe, selector; none where there is no such file system. */
+  /**
+   * How many descriptors there are of each socket, pipe, selector; none where there is no such file
+   * system.
+   */
   private static Map<String, Integer> descriptors() {
     Map<String, Integer> found = new HashMap<>();
     if (!Files.isDirectory(DESCRIPTORS)) {
@@ -161,8 +165,7 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
         SocketChannel client = SocketChannel.open(server.getLocalAddress());
         SocketChannel accepted = server.accept();
         ServerSocket plainServer = new ServerSocket(0, 1, any.getAddress());
-        java.net.Socket plain =
-            new java.net.Socket(any.getAddress(), plainServer.getLocalPort())) {
+        java.net.Socket plain = new java.net.Socket(any.getAddress(), plainServer.getLocalPort())) {
       accepted.configureBlocking(false);
       Pipe pipe = Pipe.open();
       pipe.sink().close();

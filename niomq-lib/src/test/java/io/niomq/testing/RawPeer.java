@@ -198,8 +198,7 @@ public final class RawPeer implements Closeable {
   public static byte[] ready(String socketType, String identity) {
     return command(
         "READY",
-        join(
-            property("Socket-Type", utf8(socketType)), property("Identity", utf8(identity))));
+        join(property("Socket-Type", utf8(socketType)), property("Identity", utf8(identity))));
   }
 
   // ------------------------------------------------------------ what is heard
@@ -218,8 +217,7 @@ public final class RawPeer implements Closeable {
 
   public Frame readFrame() {
     int flags = read(1)[0] & 0xFF;
-    long size =
-        (flags & FLAG_LONG) == 0 ? read(1)[0] & 0xFF : ByteBuffer.wrap(read(8)).getLong();
+    long size = (flags & FLAG_LONG) == 0 ? read(1)[0] & 0xFF : ByteBuffer.wrap(read(8)).getLong();
     return new Frame(flags & ~FLAG_LONG, read(Math.toIntExact(size)));
   }
 
@@ -232,7 +230,10 @@ public final class RawPeer implements Closeable {
     return frame;
   }
 
-  /** Reads to the end of the connection, which the other side must close; returns what it said before. */
+  /**
+   * Reads to the end of the connection, which the other side must close; returns what it said
+   * before.
+   */
   public byte[] readToEnd() {
     try {
       return in.readAllBytes();

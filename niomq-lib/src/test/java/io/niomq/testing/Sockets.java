@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The sockets of one test, in one context. Their blocking calls are limited to {@link Await#LONG}, so that no test
- * hangs; at the end all are closed without linger, and the context must end.
+ * The sockets of one test, in one context. Their blocking calls are limited to {@link Await#LONG},
+ * so that no test hangs; at the end all are closed without linger, and the context must end.
  */
 public final class Sockets implements AfterEachCallback {
   private final Supplier<Context> make;

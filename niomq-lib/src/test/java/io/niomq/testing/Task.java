@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A part of a test that runs in a thread of its own. Its failure is the test's: see {@link #result}. */
+/**
+ * A part of a test that runs in a thread of its own. Its failure is the test's: see {@link
+ * #result}.
+ */
 public final class Task<T> {
   /** How the names of these threads begin. */
   static final String THREAD_NAME = "test-task-";

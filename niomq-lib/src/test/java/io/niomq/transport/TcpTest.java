@@ -109,8 +109,7 @@ class TcpTest extends TransportContract.WithConnections {
 
     private NetworkInterface loopback() throws SocketException {
       return NetworkInterface.networkInterfaces()
-          .filter(
-              nic -> nic.inetAddresses().anyMatch(a -> a.getHostAddress().equals("127.0.0.1")))
+          .filter(nic -> nic.inetAddresses().anyMatch(a -> a.getHostAddress().equals("127.0.0.1")))
           .findFirst()
           .orElseThrow();
     }
@@ -124,8 +123,7 @@ class TcpTest extends TransportContract.WithConnections {
         Socket pull = zmq.socket(PULL);
         assertThatThrownBy(() -> pull.bind(other.endpoint()))
             .isInstanceOfSatisfying(
-                ZmqEndpointException.class,
-                e -> assertThat(e.errno()).isEqualTo(Errno.EADDRINUSE));
+                ZmqEndpointException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EADDRINUSE));
       }
     }
 

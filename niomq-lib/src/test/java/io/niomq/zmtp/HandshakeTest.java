@@ -165,8 +165,7 @@ class HandshakeTest {
       Socket socket = zmq.socket(SocketType.valueOf(type));
       try (RawPeer peer = greet(socket)) {
         assertThat(peer.readFrame().hex())
-            .isEqualTo(
-                "04 " + text(utf8("\5READY\13Socket-Type")) + size(type) + text(utf8(type)));
+            .isEqualTo("04 " + text(utf8("\5READY\13Socket-Type")) + size(type) + text(utf8(type)));
       }
     }
 

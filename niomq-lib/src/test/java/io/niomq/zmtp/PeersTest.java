@@ -93,8 +93,7 @@ class PeersTest {
       socket.close();
       assertThat(other.count(Type.HANDSHAKE_SUCCEEDED)).isZero();
     }
-    Await.until(
-        "each is reported", () -> events.count(Type.DISCONNECTED) >= illegal.size());
+    Await.until("each is reported", () -> events.count(Type.DISCONNECTED) >= illegal.size());
     assertThat(events.count(Type.HANDSHAKE_FAILED_PROTOCOL)).isPositive();
     assertThat(events.count(Type.HANDSHAKE_SUCCEEDED)).isZero();
   }
@@ -105,7 +104,8 @@ class PeersTest {
     Socket bound = zmq.socket(type);
     Events events = Events.of(bound);
     String endpoint = bound.bind(Endpoints.TCP);
-    SocketType illegal = LEGAL.get(type).contains(SocketType.PULL) ? SocketType.PUB : SocketType.PULL;
+    SocketType illegal =
+        LEGAL.get(type).contains(SocketType.PULL) ? SocketType.PUB : SocketType.PULL;
     try (RawPeer peer = RawPeer.connect(endpoint)) {
       peer.send(RawPeer.greeting(1));
       peer.read(64);
@@ -117,7 +117,8 @@ class PeersTest {
 
   @Test
   void aRefusalIsFinalForTheConnectingSide() {
-    Socket push = zmq.socket(SocketType.PUSH).set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
+    Socket push =
+        zmq.socket(SocketType.PUSH).set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
     Events events = Events.of(push);
     try (RawPeer.Listener listener = RawPeer.listen()) {
       push.connect(listener.endpoint());

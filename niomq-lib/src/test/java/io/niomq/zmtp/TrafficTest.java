@@ -377,7 +377,10 @@ class TrafficTest {
 
     @Test
     void inGreatNumbersDoNotPileUpAnswers() {
-      byte[] pings = join(Collections.nCopies(10_000, RawPeer.command("PING", hex("0000"))).toArray(byte[][]::new));
+      byte[] pings =
+          join(
+              Collections.nCopies(10_000, RawPeer.command("PING", hex("0000")))
+                  .toArray(byte[][]::new));
       try (RawPeer rude = push();
           RawPeer good = push()) {
         Task<Void> flooding =
@@ -484,7 +487,7 @@ class TrafficTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"00", "01 00 00", "01 00 FF 0000000000000000"})
+    @ValueSource(strings = {"00 00", "01 00 00 00", "01 00 FF 0000000000000000 00"})
     void ofZmtp10ThatBreakTheProtocolAreDisconnected(String octets) {
       try (RawPeer peer = RawPeer.connect(endpoint)) {
         peer.sendAsFarAsPossible(hex(octets));

@@ -69,8 +69,27 @@ final class Endpoints {
   // ------------------------------------------------------------------------------------------------ bind
 
   String bind(String text) {
-    checkUsable();
-    Endpoint endpoint = Endpoint.parse(text);
+    enter();
+    try {
+      return bind(Endpoint.parse(text));
+    } finally {
+      closed();
+    }
+  }
+
+  /** The socket does not end, nor its context, while an endpoint is being made. */
+  private void enter() {
+    pipes.lock();
+    try {
+      core.checkUsable();
+      opened();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private String bind(Endpoint endpoint) {
+    String text = endpoint.text();
     String bound;
     if (endpoint.scheme().equals(INPROC)) {
       core.context().inproc().bind(endpoint, core);
@@ -134,8 +153,16 @@ final class Endpoints {
   // ------------------------------------------------------------------------------------------------ connect
 
   void connect(String text) {
-    checkUsable();
-    Endpoint endpoint = Endpoint.parse(text);
+    enter();
+    try {
+      connect(Endpoint.parse(text));
+    } finally {
+      closed();
+    }
+  }
+
+  private void connect(Endpoint endpoint) {
+    String text = endpoint.text();
     if (endpoint.scheme().equals(INPROC)) {
       Pipe pipe = core.context().inproc().connect(endpoint, core);
       remember(text, new InprocConnection(text, pipe));

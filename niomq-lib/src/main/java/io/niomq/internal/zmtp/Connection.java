@@ -759,6 +759,10 @@ public final class Connection
         channel.shutdownOutput();
         discardRest();
       }
+    } catch (IOException e) {
+      // the peer was quicker
+    }
+    try {
       channel.close();
     } catch (IOException e) {
       // it is gone all the same

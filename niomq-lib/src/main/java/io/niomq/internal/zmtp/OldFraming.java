@@ -37,16 +37,22 @@ final class OldFraming {
     if (in[at] != (byte) 0xFF) {
       return header(2, in[at] & 0xFF, in[at + 1]);
     }
-    if (end - at < 10) {
+    if (end - at < 9) {
       return null;
     }
-    return header(10, ByteBuffer.wrap(in).getLong(at + 1), in[at + 9]);
+    long size = ByteBuffer.wrap(in).getLong(at + 1);
+    checkSize(size);
+    return end - at < 10 ? null : header(10, size, in[at + 9]);
   }
 
-  private static Header header(int headerSize, long size, byte flags) throws ProtocolException {
+  private static void checkSize(long size) throws ProtocolException {
     if (size <= 0) {
       throw new ProtocolException("a ZMTP 1.0 frame of size " + Long.toUnsignedString(size));
     }
+  }
+
+  private static Header header(int headerSize, long size, byte flags) throws ProtocolException {
+    checkSize(size);
     return new Header(headerSize, size - 1, (flags & MORE) != 0);
   }
 
