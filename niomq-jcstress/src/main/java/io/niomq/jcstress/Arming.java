@@ -11,9 +11,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /**
- * An inproc reader that found nothing asks to be told of what comes next; a sender tells only a reader that has asked.
- * First result: the reader goes to sleep; second: it was told. A sleeping reader must have been told, unless it slept
- * after it had everything.
+ * An inproc reader that found nothing asks to be told of what comes next; a sender tells only a
+ * reader that has asked. First result: the reader goes to sleep; second: it was told. A sleeping
+ * reader must have been told, unless it slept after it had everything.
  */
 public final class Arming {
   private Arming() {}
@@ -22,7 +22,9 @@ public final class Arming {
   @JCStressTest
   @Outcome(id = "false, false, 0", expect = ACCEPTABLE, desc = "Met the message.")
   @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "Slept and was told.")
-  @Outcome(expect = FORBIDDEN, desc = "Sleeps with a message in the queue, or was told for nothing.")
+  @Outcome(
+      expect = FORBIDDEN,
+      desc = "Sleeps with a message in the queue, or was told for nothing.")
   @State
   public static class OneMessage {
     private final InprocPair pair = new InprocPair(0);
@@ -47,7 +49,10 @@ public final class Arming {
     }
   }
 
-  /** Several messages and a reader that takes what it meets before it sleeps; the first it missed tells it. */
+  /**
+   * Several messages and a reader that takes what it meets before it sleeps; the first it missed
+   * tells it.
+   */
   @JCStressTest
   @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "Slept and was told.")
   @Outcome(id = "true, false, 0", expect = ACCEPTABLE, desc = "Slept after it had them all.")
@@ -78,7 +83,10 @@ public final class Arming {
 
   /** Both sides of a full queue of one: the sender waits for room, the reader for messages. */
   @JCStressTest
-  @Outcome(id = "(true|false), (true|false), 0", expect = ACCEPTABLE, desc = "Nobody waits for ever.")
+  @Outcome(
+      id = "(true|false), (true|false), 0",
+      expect = ACCEPTABLE,
+      desc = "Nobody waits for ever.")
   @Outcome(expect = FORBIDDEN, desc = "See Verdict.")
   @State
   public static class BothWait {

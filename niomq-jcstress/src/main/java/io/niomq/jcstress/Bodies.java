@@ -13,7 +13,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Shared memory is given back once, by the last of its holders. First result: before the end; second: at the end. */
+/**
+ * Shared memory is given back once, by the last of its holders. First result: before the end;
+ * second: at the end.
+ */
 public final class Bodies {
   private Bodies() {}
 

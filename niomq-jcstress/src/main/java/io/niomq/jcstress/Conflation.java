@@ -12,7 +12,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Only the newest message counts (ZMQ_CONFLATE): older ones come whole or not at all, and the newest always. */
+/**
+ * Only the newest message counts (ZMQ_CONFLATE): older ones come whole or not at all, and the
+ * newest always.
+ */
 public final class Conflation {
   private Conflation() {}
 

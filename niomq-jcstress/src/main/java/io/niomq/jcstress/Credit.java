@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * A producer that respects the high-water mark never has more messages in the queue than that. The first result is how
- * many it sent, the second how many the reader took meanwhile.
+ * A producer that respects the high-water mark never has more messages in the queue than that. The
+ * first result is how many it sent, the second how many the reader took meanwhile.
  */
 public final class Credit {
   private static final Script[] SCRIPTS =

@@ -13,9 +13,10 @@ import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /**
- * Several threads append to an outbound queue, under the lock, and then write what is there unless somebody else does.
- * A sender whose try to own the queue failed has left its message to the owner, who looks again after giving the queue
- * back. So in the end everything is written, whole and in order, and nobody was woken.
+ * Several threads append to an outbound queue, under the lock, and then write what is there unless
+ * somebody else does. A sender whose try to own the queue failed has left its message to the owner,
+ * who looks again after giving the queue back. So in the end everything is written, whole and in
+ * order, and nobody was woken.
  */
 public final class Draining {
   private Draining() {}
@@ -121,7 +122,9 @@ public final class Draining {
     }
   }
 
-  /** One appends and never writes, the other writes to a channel that takes a few octets at a time. */
+  /**
+   * One appends and never writes, the other writes to a channel that takes a few octets at a time.
+   */
   @JCStressTest
   @Outcome(id = "0", expect = ACCEPTABLE, desc = "Whole and in order.")
   @Outcome(expect = FORBIDDEN, desc = "See Verdict.")

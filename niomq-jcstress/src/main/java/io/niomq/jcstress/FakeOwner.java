@@ -55,4 +55,9 @@ final class FakeOwner implements PipeOwner {
   public long reclaim(long seen) {
     return -1;
   }
+
+  @Override
+  public boolean onReturn(long seen, Runnable task) {
+    return false;
+  }
 }

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A script on its way through a queue: the producer's side, the consumer's, and the look at the end. */
+/**
+ * A script on its way through a queue: the producer's side, the consumer's, and the look at the
+ * end.
+ */
 public final class Flow {
   /** One for all runs, so that memory comes back with old octets in it. */
   public static final ChunkPool POOL = new ChunkPool();
@@ -86,7 +89,10 @@ public final class Flow {
 
   // Consumer.
 
-  /** Looks that often for a message, and takes those that are there; returns how many were taken so far. */
+  /**
+   * Looks that often for a message, and takes those that are there; returns how many were taken so
+   * far.
+   */
   public int take(int looks) {
     for (int i = 0; i < looks; i++) {
       if (queue.next()) {

@@ -12,9 +12,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Messages change thread through a {@link FrameQueue}: all of them, whole, unchanged and in order, whatever the reader
- * has seen of the chunk, or of the link to the next one, when it looks. The first result is how many messages the
- * reader met while the producer was at work.
+ * Messages change thread through a {@link FrameQueue}: all of them, whole, unchanged and in order,
+ * whatever the reader has seen of the chunk, or of the link to the next one, when it looks. The
+ * first result is how many messages the reader met while the producer was at work.
  */
 public final class HandOver {
   private HandOver() {}
@@ -82,8 +82,7 @@ public final class HandOver {
   @Outcome(expect = FORBIDDEN, desc = "See Verdict.")
   @State
   public static class ChunkEach {
-    private static final Script[] SCRIPTS =
-        Script.variants(new int[][] {{900}, {1900}, {3900}});
+    private static final Script[] SCRIPTS = Script.variants(new int[][] {{900}, {1900}, {3900}});
     private final Flow flow = new Flow(SCRIPTS, 0);
     private final Meeting meeting = new Meeting();
 

@@ -15,8 +15,9 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
- * Tasks for an I/O thread that is just going to sleep: it is woken only if it says that it sleeps, and yet every task is
- * done without another one coming. The I/O thread is the real one; a result is whether the task was done in time.
+ * Tasks for an I/O thread that is just going to sleep: it is woken only if it says that it sleeps,
+ * and yet every task is done without another one coming. The I/O thread is the real one; a result
+ * is whether the task was done in time.
  */
 public final class LoopWakeup {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -59,7 +60,9 @@ public final class LoopWakeup {
     }
   }
 
-  /** Task after task, each when the one before was done: the loop is on its way to sleep each time. */
+  /**
+   * Task after task, each when the one before was done: the loop is on its way to sleep each time.
+   */
   @JCStressTest
   @Outcome(id = "true", expect = ACCEPTABLE, desc = "Done.")
   @Outcome(expect = FORBIDDEN, desc = "The loop sleeps with a task in its queue.")

@@ -4,8 +4,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets two actors begin at about the same time. The harness starts them together only once in many runs; without this,
- * nearly always one is through before the other begins.
+ * Lets two actors begin at about the same time. The harness starts them together only once in many
+ * runs; without this, nearly always one is through before the other begins.
  */
 public final class Meeting {
   private static final int PATIENCE = 3000;

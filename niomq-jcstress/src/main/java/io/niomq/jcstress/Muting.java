@@ -11,9 +11,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /**
- * A sender at the high-water mark says that it waits, then looks again; the reader returns credit, then looks whether
- * somebody waits, and wakes nobody if not. First result: the sender has room; second: the reader wakes it. One of the
- * two must be.
+ * A sender at the high-water mark says that it waits, then looks again; the reader returns credit,
+ * then looks whether somebody waits, and wakes nobody if not. First result: the sender has room;
+ * second: the reader wakes it. One of the two must be.
  */
 public final class Muting {
   private Muting() {}

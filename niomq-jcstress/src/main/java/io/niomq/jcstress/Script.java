@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The messages that a test sends, in order, and a check that they arrived as they are. There are several variants with
- * other octets, because pooled memory still holds what the run before has written.
+ * The messages that a test sends, in order, and a check that they arrived as they are. There are
+ * several variants with other octets, because pooled memory still holds what the run before has
+ * written.
  */
 public final class Script {
   private static final int VARIANTS = 16;
@@ -78,7 +79,9 @@ public final class Script {
     return true;
   }
 
-  /** All octets of a short frame, some of a long one: looking must not take longer than the race. */
+  /**
+   * All octets of a short frame, some of a long one: looking must not take longer than the race.
+   */
   private static boolean isFrame(byte[] expected, FrameQueue queue) {
     int size = expected.length;
     if (queue.size() != size) {

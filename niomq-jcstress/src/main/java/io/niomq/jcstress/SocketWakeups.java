@@ -17,10 +17,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Whole sockets: one thread sends and then does nothing more, another receives, each at its own moment. Whatever was not
- * woken on the way (the reader that looks once more, the I/O thread that has claimed to look, the socket that a caller has
- * claimed) must not have been needed: both calls end, without anybody else's help. The sockets outlive the runs, so
- * that claims, budgets and guards are met in all their states.
+ * Whole sockets: one thread sends and then does nothing more, another receives, each at its own
+ * moment. Whatever was not woken on the way (the reader that looks once more, the I/O thread that
+ * has claimed to look, the socket that a caller has claimed) must not have been needed: both calls
+ * end, without anybody else's help. The sockets outlive the runs, so that claims, budgets and
+ * guards are met in all their states.
  *
  * <p>First result: the sender went through; second: so did the receiver, with the right message.
  */

@@ -37,7 +37,9 @@ final class Wire {
     }
   }
 
-  /** Writes what is queued, unless somebody else does; true when this thread wrote all there was. */
+  /**
+   * Writes what is queued, unless somebody else does; true when this thread wrote all there was.
+   */
   boolean drain() {
     boolean wrote = false;
     boolean more = true;

@@ -11,6 +11,8 @@ import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -19,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Callers claim their sockets and read by themselves; the I/O thread takes the sockets back when they stay away. Under
- * all kinds of waiting, looking, computing and interrupting, each message arrives once, whole and in order.
+ * Callers claim their sockets and read by themselves; the I/O thread takes the sockets back when
+ * they stay away. Under all kinds of waiting, looking, computing and interrupting, each message
+ * arrives once, whole and in order.
  */
 @ExtendWith(NoLeaks.class)
 class ClaimStressTest {
@@ -92,7 +95,10 @@ class ClaimStressTest {
     Stressed.close(context, push, pull);
   }
 
-  /** Several sockets over one socket each, all served by one I/O thread, received by one thread each. */
+  /**
+   * Several sockets over one socket each, all served by one I/O thread, received by one thread
+   * each.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "ipc", "inproc"})
   void manySocketsOfOneContext(String transport) {
@@ -247,6 +253,91 @@ class ClaimStressTest {
         });
     crew.await();
     Stressed.close(context, sockets);
+  }
+
+  /**
+   * A caller claims its socket with a short or a long wait and then stays away; the I/O thread reads
+   * in its place, or else the sender could not go on.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc"})
+  void readsInPlaceOfACallerThatStaysAway(String transport) {
+    int rounds = Stressed.times(40);
+    int perRound = 150; // more than fits between the two queues
+    Crew crew = new Crew("readsInPlaceOfACallerThatStaysAway " + transport);
+    Context context = Context.create();
+    Socket push =
+        limited(context, SocketType.PUSH)
+            .set(SocketOptions.SNDHWM, 2)
+            .set(SocketOptions.SNDBUF, 8192);
+    Socket pull =
+        limited(context, SocketType.PULL)
+            .set(SocketOptions.RCVHWM, 10 * perRound)
+            .set(SocketOptions.RCVBUF, 8192);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    Semaphore waits = new Semaphore(0);
+    Semaphore sent = new Semaphore(0);
+    SplittableRandom senderRandom = crew.random();
+    crew.start(
+        "sender",
+        () -> {
+          byte[] body = new byte[30_000];
+          for (int i = 0; i < rounds; i++) {
+            acquire(waits);
+            // Now and then the wait is so long that the I/O thread stops looking after the claim.
+            LockSupport.parkNanos(senderRandom.nextInt(i % 4 == 0 ? 100_000_000 : 3_000_000) + 1);
+            push.send("wake up");
+            for (int n = 0; n < perRound; n++) {
+              push.send(body);
+            }
+            sent.release();
+          }
+        });
+    SplittableRandom random = crew.random();
+    crew.start(
+        "receiver",
+        () -> {
+          try (Poller poller = context.poller().register(pull, Poller.IN)) {
+            for (int i = 0; i < rounds; i++) {
+              waits.release();
+              int taken = claim(pull, poller, random);
+              acquire(sent); // away all the time
+              for (; taken < perRound + 1; taken++) {
+                pull.recv();
+              }
+            }
+          }
+        });
+    crew.await();
+    Stressed.close(context, push, pull);
+  }
+
+  /** One of the ways to leave a claim behind; returns how many messages it took. */
+  private static int claim(Socket pull, Poller poller, SplittableRandom random) {
+    return switch (random.nextInt(5)) {
+      case 0 -> pull.recv(Duration.ofMillis(random.nextInt(5))) == null ? 0 : 1;
+      case 1 -> pull.tryRecv() == null ? 0 : 1;
+      case 2 -> poller.poll(Await.LONG) == 0 || pull.tryRecv() == null ? 0 : 1;
+      case 3 -> interruptedRecv(pull);
+      default -> pull.recv().length > 0 ? 1 : 0;
+    };
+  }
+
+  private static int interruptedRecv(Socket pull) {
+    Thread.currentThread().interrupt();
+    try {
+      return pull.recv().length > 0 ? 1 : 0;
+    } catch (ZmqInterruptedException e) {
+      return 0;
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  private static void acquire(Semaphore semaphore) throws InterruptedException {
+    if (!semaphore.tryAcquire(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the other side does not get on");
+    }
   }
 
   private static Socket limited(Context context, SocketType type) {

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lots of connects and disconnects: descriptors and memory do not grow, and nobody else is disturbed. */
+/**
+ * Lots of connects and disconnects: descriptors and memory do not grow, and nobody else is
+ * disturbed.
+ */
 @ExtendWith(NoLeaks.class)
 class ConnectStressTest {
   private static final int ROUNDS = Stressed.times(400);

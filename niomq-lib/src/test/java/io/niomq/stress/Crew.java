@@ -12,8 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads of one stress test. It prints the seed of the test's random choices ({@code -Dniomq.seed=...} repeats
- * them), waits for all threads with a limit, and prints what every thread does when that was not enough.
+ * The threads of one stress test. It prints the seed of the test's random choices ({@code
+ * -Dniomq.seed=...} repeats them), waits for all threads with a limit, and prints what every thread
+ * does when that was not enough.
  */
 final class Crew {
   /** Many times longer than any of the tests. */
@@ -84,7 +85,10 @@ final class Crew {
     return failure != null;
   }
 
-  /** Returns when all threads have ended well; fails as the first of them did, or when they take too long. */
+  /**
+   * Returns when all threads have ended well; fails as the first of them did, or when they take too
+   * long.
+   */
   void await() {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!allDone() && failure == null) {

@@ -8,8 +8,8 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Numbered messages of several senders, and a book of those that came: each whole, none twice, and in each receiving
- * thread in the order of their sender. Threads: any.
+ * Numbered messages of several senders, and a book of those that came: each whole, none twice, and
+ * in each receiving thread in the order of their sender. Threads: any.
  */
 final class Ledger {
   /** Sizes beyond the numbers: in a chunk, at its end, and held by reference. */
@@ -60,7 +60,9 @@ final class Ledger {
       int number = b.getInt();
       check(b.getInt() == checkSum(sender, number), "a wrong check sum");
       check(Arrays.equals(message, message(sender, number)), "wrong content in " + number);
-      check(!inOrder || number > last[sender], number + " after " + last[sender] + " of sender " + sender);
+      check(
+          !inOrder || number > last[sender],
+          number + " after " + last[sender] + " of sender " + sender);
       last[sender] = number;
       synchronized (seen[sender]) {
         check(!seen[sender].get(number), "a second time " + number + " of sender " + sender);

@@ -2,7 +2,10 @@ package io.niomq.stress;
 
 import java.util.SplittableRandom;
 
-/** A thread that computes between its calls: usually for no time, sometimes for long enough to be given up on. */
+/**
+ * A thread that computes between its calls: usually for no time, sometimes for long enough to be
+ * given up on.
+ */
 final class Pace {
   private static final long MOMENT_NANOS = 50_000;
   private static final long LONG_NANOS = 5_000_000;

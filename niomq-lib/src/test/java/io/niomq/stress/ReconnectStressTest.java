@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Endpoints come and go under traffic. What a closed peer had not read is lost, but nothing comes twice or in part, on
- * each connection all is in order, and after each loss messages flow again by themselves.
+ * Endpoints come and go under traffic. What a closed peer had not read is lost, but nothing comes
+ * twice or in part, on each connection all is in order, and after each loss messages flow again by
+ * themselves.
  */
 @ExtendWith(NoLeaks.class)
 class ReconnectStressTest {
@@ -139,7 +140,9 @@ class ReconnectStressTest {
     Stressed.close(context, resident, pull);
   }
 
-  /** Subscribers come and go under a publisher that does not care; each sees the messages in order. */
+  /**
+   * Subscribers come and go under a publisher that does not care; each sees the messages in order.
+   */
   @Test
   void subscribersComeAndGo() {
     int subscribers = Stressed.times(60);

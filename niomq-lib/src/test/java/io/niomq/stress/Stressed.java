@@ -76,7 +76,10 @@ final class Stressed {
     }
   }
 
-  /** Waits until there are no more descriptors open than before, but for what is opened once for good. */
+  /**
+   * Waits until there are no more descriptors open than before, but for what is opened once for
+   * good.
+   */
   static void awaitDescriptors(long before) {
     long most = before + 4; // a socket's own selector, a connection on its way
     Await.holds(() -> descriptors() <= most, Duration.ofSeconds(5));

@@ -20,8 +20,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * What a peer sends comes in pieces cut anywhere, with PINGs in between, while the reader takes what is whole already. In
- * this package because the decoder is.
+ * What a peer sends comes in pieces cut anywhere, with PINGs in between, while the reader takes
+ * what is whole already. In this package because the decoder is.
  */
 public final class Decoding {
   private static final int L = FrameQueue.INLINE_MAX + 1;

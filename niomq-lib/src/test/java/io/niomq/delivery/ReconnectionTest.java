@@ -1,0 +1,173 @@
+package io.niomq.delivery;
+
+import static io.niomq.SocketType.DEALER;
+import static io.niomq.SocketType.PULL;
+import static io.niomq.SocketType.PUSH;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.niomq.Errno;
+import io.niomq.Socket;
+import io.niomq.SocketEvent;
+import io.niomq.SocketEvent.Type;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.ZmqEndpointException;
+import io.niomq.testing.Await;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.Events;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.RawPeer;
+import io.niomq.testing.Sockets;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Connecting, and connecting again. {@code ZMQ_RECONNECT_IVL}, {@code ZMQ_RECONNECT_IVL_MAX}. */
+@ExtendWith(NoLeaks.class)
+class ReconnectionTest {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+  @RegisterExtension final Sockets zmq = new Sockets();
+
+  private Socket push(int intervalMillis, int maxMillis) {
+    return zmq.socket(PUSH)
+        .set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(intervalMillis))
+        .set(SocketOptions.RECONNECT_IVL_MAX, Duration.ofMillis(maxMillis));
+  }
+
+  /** The waits that were announced before the next attempt, in milliseconds. */
+  private static List<Long> waits(Events events) {
+    return events.all().stream()
+        .filter(e -> e.type() == Type.CONNECT_RETRIED)
+        .map(SocketEvent::detail)
+        .map(ReconnectionTest::number)
+        .toList();
+  }
+
+  private static long number(String text) {
+    Matcher m = NUMBER.matcher(text);
+    assertThat(m.find()).as(text).isTrue();
+    return Long.parseLong(m.group());
+  }
+
+  @Nested
+  class TheWaitBetweenAttempts {
+    @Test
+    void isTheIntervalAndARandomPartOfIt() {
+      Socket push = push(8, 0);
+      Events events = Events.of(push);
+      push.connect(Endpoints.freeTcp());
+      events.await(Type.CONNECT_RETRIED, 10);
+      assertThat(waits(events)).allMatch(wait -> wait >= 8 && wait < 16);
+      assertThat(waits(events).stream().distinct().count()).isGreaterThan(1);
+    }
+
+    @Test
+    void doublesUpToTheMaximum() {
+      Socket push = push(2, 20);
+      Events events = Events.of(push);
+      push.connect(Endpoints.freeTcp());
+      events.await(Type.CONNECT_RETRIED, 6);
+      assertThat(waits(events).subList(0, 6)).containsExactly(2L, 4L, 8L, 16L, 20L, 20L);
+    }
+
+    @Test
+    void isNoLongerThanAMaximumBelowTheInterval() {
+      Socket push = push(1000, 5);
+      Events events = Events.of(push);
+      push.connect(Endpoints.freeTcp());
+      events.await(Type.CONNECT_RETRIED, 3);
+      assertThat(waits(events)).allMatch(wait -> wait == 5);
+    }
+
+    @Test
+    void beginsAnewAfterEachConnection() {
+      String endpoint = Endpoints.freeTcp();
+      Socket push = push(2, 10_000);
+      Events events = Events.of(push);
+      push.connect(endpoint);
+      events.await(Type.CONNECT_RETRIED, 4);
+      int before;
+      try (Socket pull = zmq.context().socket(PULL)) {
+        pull.bind(endpoint);
+        events.await(Type.HANDSHAKE_SUCCEEDED);
+        before = waits(events).size();
+      }
+      events.await(Type.CONNECT_RETRIED, before + 1);
+      assertThat(waits(events).get(before)).isEqualTo(2L);
+    }
+  }
+
+  static Stream<Duration> never() {
+    return Stream.of(Duration.ZERO, SocketOptions.FOREVER);
+  }
+
+  @Nested
+  class WithoutReconnecting {
+    @ParameterizedTest
+    @MethodSource("io.niomq.delivery.ReconnectionTest#never")
+    void aLossIsTheEndOfTheEndpoint(Duration interval) {
+      Socket dealer = zmq.socket(DEALER).set(SocketOptions.RECONNECT_IVL, interval);
+      Events events = Events.of(dealer);
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        String endpoint = listener.endpoint();
+        dealer.connect(endpoint);
+        try (RawPeer peer = listener.accept().handshake("DEALER")) {
+          peer.sendMessage("last words");
+          assertThat(dealer.recvString()).isEqualTo("last words");
+        }
+        events.await(Type.DISCONNECTED);
+        assertThat(listener.isConnectedTo(200)).isFalse();
+        assertThat(events.count(Type.CONNECT_RETRIED)).isZero();
+        Await.until("nobody is left", () -> !dealer.trySend("x"));
+        assertThatThrownBy(() -> dealer.disconnect(endpoint))
+            .isInstanceOfSatisfying(
+                ZmqEndpointException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
+        dealer.connect(endpoint);
+        try (RawPeer peer = listener.accept().handshake("DEALER")) {
+          peer.sendMessage("back");
+          assertThat(dealer.recvString()).isEqualTo("back");
+        }
+      }
+    }
+  }
+
+  @Nested
+  class ConnectingTwiceToTheSameEndpoint {
+    /** How many connections two connects make. */
+    private long connections(SocketType type) {
+      SocketType peer = type.peers().iterator().next();
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        Socket socket = zmq.socket(type);
+        socket.connect(listener.endpoint());
+        socket.connect(listener.endpoint());
+        try (RawPeer first = listener.accept()) {
+          first.handshake(peer.name());
+          return listener.isConnectedTo(200) ? 2 : 1;
+        }
+      }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DEALER", "REQ", "SUB", "PUB"})
+    void isOnce(SocketType type) {
+      assertThat(connections(type)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PUSH", "PULL", "ROUTER", "XPUB", "XSUB", "REP"})
+    void isTwice(SocketType type) {
+      assertThat(connections(type)).isEqualTo(2);
+    }
+  }
+}
