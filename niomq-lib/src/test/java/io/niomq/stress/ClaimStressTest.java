@@ -256,8 +256,8 @@ class ClaimStressTest {
   }
 
   /**
-   * A caller claims its socket with a short or a long wait and then stays away; the I/O thread reads
-   * in its place, or else the sender could not go on.
+   * A caller claims its socket with a short or a long wait and then stays away; the I/O thread
+   * reads in its place, or else the sender could not go on.
    */
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "ipc"})

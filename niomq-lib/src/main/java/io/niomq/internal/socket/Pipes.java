@@ -358,7 +358,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
           try {
             pipe.peer = peer;
             pipe.link = connection;
-            // A pipe of a connecting endpoint may be detached by now: then it only sends what is left.
+            // A pipe of a connecting endpoint may be detached by now: then it only sends what is
+            // left.
             boolean lasting = pipe.detached || all.contains(pipe);
             if (!lasting && !attachLocked(pipe) && core.isClosedLocked()) {
               later(
