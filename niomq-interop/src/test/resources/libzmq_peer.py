@@ -75,11 +75,6 @@ def connect(name, endpoint):
     return "ok"
 
 
-def disconnect(name, endpoint):
-    sockets[name].disconnect(endpoint)
-    return "ok"
-
-
 def poke(name):
     """Lets libzmq process its commands, as any call into the socket does."""
     return "ok %d" % sockets[name].getsockopt(zmq.EVENTS)
@@ -184,7 +179,6 @@ COMMANDS = {
     "set": set_option,
     "bind": bind,
     "connect": connect,
-    "disconnect": disconnect,
     "poke": poke,
     "send": send,
     "try-send": try_send,

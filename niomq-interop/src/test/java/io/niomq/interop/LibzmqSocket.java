@@ -49,10 +49,6 @@ final class LibzmqSocket implements End {
     ask("connect", endpoint);
   }
 
-  void disconnect(String endpoint) {
-    ask("disconnect", endpoint);
-  }
-
   @Override
   public void name(String id) {
     set("ROUTING_ID", id);

@@ -10,8 +10,6 @@ import java.time.Duration;
 
 /** A NioMQ socket as one end of an exchange. */
 record NioSocket(Socket socket) implements End {
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
-
   @Override
   public SocketType type() {
     return socket.type();
@@ -76,7 +74,7 @@ record NioSocket(Socket socket) implements End {
 
   @Override
   public Message recv() {
-    Message message = recv(LONGEST_WAIT);
+    Message message = recv(NioSockets.LONGEST_WAIT);
     if (message == null) {
       throw new AssertionError("no message came to " + socket);
     }

@@ -1,7 +1,6 @@
 package io.niomq.interop;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -47,10 +46,5 @@ final class Octets {
 
   static String show(byte[] octets) {
     return HEX.formatHex(octets);
-  }
-
-  /** The number as eight octets in network order, for use in a longer text. */
-  static String size8(long size) {
-    return HEX.formatHex(ByteBuffer.allocate(8).putLong(size).array());
   }
 }

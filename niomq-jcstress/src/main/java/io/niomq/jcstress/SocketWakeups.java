@@ -37,7 +37,7 @@ public final class SocketWakeups {
     private final Socket receiver;
     private final Poller poller;
     private int sent;
-    private int received;
+    private volatile int received;
 
     /** Nobody waits any more once something went wrong. */
     private volatile boolean broken;
@@ -48,6 +48,18 @@ public final class SocketWakeups {
       receiver = context.socket(SocketType.PULL).set(SocketOptions.RCVHWM, highWaterMark);
       sender.connect(receiver.bind(endpoint));
       poller = context.poller().register(receiver, Poller.IN);
+    }
+
+    /** Returns when everything was received: nothing that comes later shall help a sleeper. */
+    boolean awaitReceiver() {
+      long start = System.nanoTime();
+      while (received != sent && !broken) {
+        if (System.nanoTime() - start > 2 * PATIENCE.toNanos()) {
+          broken = true;
+        }
+        Thread.onSpinWait();
+      }
+      return !broken;
     }
 
     boolean send() {
@@ -75,7 +87,8 @@ public final class SocketWakeups {
     }
 
     private boolean isNext(String message) {
-      broken |= !String.valueOf(received++).equals(message);
+      broken |= !String.valueOf(received).equals(message);
+      received = received + 1;
       return !broken;
     }
 
@@ -107,8 +120,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send();
+      r.r1 = ready && PAIR.send();
     }
 
     @Actor
@@ -128,8 +142,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send();
+      r.r1 = ready && PAIR.send();
     }
 
     @Actor
@@ -149,8 +164,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send() && PAIR.send() && PAIR.send() && PAIR.send();
+      r.r1 = ready && PAIR.send() && PAIR.send() && PAIR.send() && PAIR.send();
     }
 
     @Actor
@@ -170,8 +186,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send();
+      r.r1 = ready && PAIR.send();
     }
 
     @Actor
@@ -191,8 +208,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send() && PAIR.send();
+      r.r1 = ready && PAIR.send() && PAIR.send();
     }
 
     @Actor
@@ -212,8 +230,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send();
+      r.r1 = ready && PAIR.send();
     }
 
     @Actor
@@ -233,8 +252,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send() && PAIR.send() && PAIR.send() && PAIR.send();
+      r.r1 = ready && PAIR.send() && PAIR.send() && PAIR.send() && PAIR.send();
     }
 
     @Actor
@@ -254,8 +274,9 @@ public final class SocketWakeups {
 
     @Actor
     public void sender(ZZ_Result r) {
+      boolean ready = PAIR.awaitReceiver();
       pause();
-      r.r1 = PAIR.send();
+      r.r1 = ready && PAIR.send();
     }
 
     @Actor

@@ -1,5 +1,7 @@
 package io.niomq.stress;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.niomq.Context;
 import io.niomq.Poller;
 import io.niomq.Socket;
@@ -44,6 +46,53 @@ class BurstTailStressTest {
     bursts(transport, Habit.LOOK, 0);
   }
 
+  /** Single messages at about the time when the I/O thread takes the receiver's channel back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void oneMessageAtTheTakeBack(String transport) {
+    int count = Stressed.times(1_500);
+    Crew crew = new Crew("oneMessageAtTheTakeBack " + transport);
+    Context context = Context.create();
+    Socket push = context.socket(SocketType.PUSH).set(SocketOptions.SNDTIMEO, Await.LONG);
+    Socket pull = context.socket(SocketType.PULL).set(SocketOptions.RCVTIMEO, Await.LONG);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    Semaphore goOn = new Semaphore(1);
+    SplittableRandom senderRandom = crew.random();
+    crew.start(
+        "sender",
+        () -> {
+          for (int n = 0; n < count; n++) {
+            acquire(goOn);
+            Pace.compute(senderRandom.nextLong(2_500_000));
+            push.send(String.valueOf(n));
+          }
+        });
+    SplittableRandom random = crew.random();
+    crew.start(
+        "receiver",
+        () -> {
+          try (Poller poller = context.poller().register(pull, Poller.IN)) {
+            for (int n = 0; n < count; n++) {
+              goOn.release(n == 0 ? 0 : 1);
+              Pace.compute(random.nextLong(2_500_000));
+              Habit habit = random.nextInt(4) == 0 ? Habit.POLL : Habit.RECV;
+              byte[] body = receive(pull, poller, habit);
+              if (body == null || !String.valueOf(n).equals(new String(body, UTF_8))) {
+                throw new AssertionError("message " + n + " did not come");
+              }
+            }
+          }
+        });
+    crew.await();
+    Stressed.close(context, push, pull);
+  }
+
+  private static void acquire(Semaphore semaphore) throws InterruptedException {
+    if (!semaphore.tryAcquire(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the receiver has not got the last message");
+    }
+  }
+
   /** Bodies that are held by reference fill the channel, so that it has to be waited for. */
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "ipc", "inproc"})
@@ -73,9 +122,7 @@ class BurstTailStressTest {
           Pace pace = new Pace(senderRandom, 20);
           byte[] body = new byte[8 + size];
           for (int burst : bursts) {
-            if (!goOn.tryAcquire(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
-              throw new AssertionError("the receiver has not got the last burst");
-            }
+            acquire(goOn);
             pace.pause();
             for (int n = 0; n < burst; n++) {
               body[0] = (byte) n;

@@ -198,6 +198,77 @@ class ClaimStressTest {
     Stressed.close(context, push, pull);
   }
 
+  /**
+   * Message by message: of several receivers one has it, however often the one that was woken for
+   * it is interrupted. Nothing else comes that would wake the others.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void interruptsAmongManyReceivers(String transport) {
+    int receivers = 3;
+    int count = Stressed.times(3_000);
+    Crew crew = new Crew("interruptsAmongManyReceivers " + transport);
+    Ledger ledger = new Ledger(1, count);
+    Context context = Context.create();
+    Socket push = limited(context, SocketType.PUSH);
+    Socket pull = limited(context, SocketType.PULL);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    AtomicInteger interrupted = new AtomicInteger();
+    Semaphore received = new Semaphore(1);
+    crew.start(
+        "sender",
+        () -> {
+          for (int n = 0; n < count; n++) {
+            acquire(received);
+            push.send(Ledger.message(0, n));
+          }
+        });
+    Thread[] threads = new Thread[receivers];
+    for (int r = 0; r < receivers; r++) {
+      threads[r] =
+          crew.startMixed(
+              "receiver-" + r,
+              () -> {
+                Ledger.Reader reader = ledger.reader();
+                while (!ledger.isComplete() && !crew.hasFailed()) {
+                  try {
+                    reader.enter(pull.recv());
+                    received.release();
+                  } catch (ZmqInterruptedException e) {
+                    noteInterrupt(interrupted);
+                    stayAway(ledger, crew);
+                  }
+                }
+              });
+    }
+    SplittableRandom random = crew.random();
+    crew.start(
+        "interrupter",
+        () -> {
+          while (!ledger.isComplete() && !crew.hasFailed()) {
+            threads[random.nextInt(receivers - 1)].interrupt(); // one is always there
+            LockSupport.parkNanos(random.nextInt(300_000) + 1);
+          }
+          for (Thread t : threads) {
+            while (t.isAlive() && !crew.hasFailed()) {
+              t.interrupt();
+              LockSupport.parkNanos(1_000_000);
+            }
+          }
+        });
+    crew.await();
+    ledger.assertComplete();
+    Stressed.close(context, push, pull);
+  }
+
+  /** Leaves the next message to others. */
+  private static void stayAway(Ledger ledger, Crew crew) {
+    int before = ledger.total();
+    while (ledger.total() == before && !ledger.isComplete() && !crew.hasFailed()) {
+      Thread.yield();
+    }
+  }
+
   private static void noteInterrupt(AtomicInteger interrupted) {
     if (!Thread.interrupted()) {
       throw new AssertionError("the interrupt flag is not set");
@@ -284,8 +355,8 @@ class ClaimStressTest {
           byte[] body = new byte[30_000];
           for (int i = 0; i < rounds; i++) {
             acquire(waits);
-            // Now and then the wait is so long that the I/O thread stops looking after the claim.
-            LockSupport.parkNanos(senderRandom.nextInt(i % 4 == 0 ? 100_000_000 : 3_000_000) + 1);
+            long most = isLongWait(i) ? 150_000_000 : 3_000_000;
+            LockSupport.parkNanos(most / 2 + senderRandom.nextLong(most / 2));
             push.send("wake up");
             for (int n = 0; n < perRound; n++) {
               push.send(body);
@@ -300,7 +371,7 @@ class ClaimStressTest {
           try (Poller poller = context.poller().register(pull, Poller.IN)) {
             for (int i = 0; i < rounds; i++) {
               waits.release();
-              int taken = claim(pull, poller, random);
+              int taken = isLongWait(i) ? recv(pull) : claim(pull, poller, random);
               acquire(sent); // away all the time
               for (; taken < perRound + 1; taken++) {
                 pull.recv();
@@ -312,6 +383,15 @@ class ClaimStressTest {
     Stressed.close(context, push, pull);
   }
 
+  /** So long that the I/O thread stops looking after the claim, until the caller returns. */
+  private static boolean isLongWait(int round) {
+    return round % 5 == 0;
+  }
+
+  private static int recv(Socket pull) {
+    return pull.recv().length > 0 ? 1 : 0;
+  }
+
   /** One of the ways to leave a claim behind; returns how many messages it took. */
   private static int claim(Socket pull, Poller poller, SplittableRandom random) {
     return switch (random.nextInt(5)) {
@@ -319,14 +399,14 @@ class ClaimStressTest {
       case 1 -> pull.tryRecv() == null ? 0 : 1;
       case 2 -> poller.poll(Await.LONG) == 0 || pull.tryRecv() == null ? 0 : 1;
       case 3 -> interruptedRecv(pull);
-      default -> pull.recv().length > 0 ? 1 : 0;
+      default -> recv(pull);
     };
   }
 
   private static int interruptedRecv(Socket pull) {
     Thread.currentThread().interrupt();
     try {
-      return pull.recv().length > 0 ? 1 : 0;
+      return recv(pull);
     } catch (ZmqInterruptedException e) {
       return 0;
     } finally {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(NoLeaks.class)
 class HighWaterMarkStressTest {
   private static final int SENDERS = 3;
+  private static final int PHASE = 300;
   private static final int PER_SENDER = Stressed.times(1_200);
 
   @ParameterizedTest
@@ -63,9 +64,12 @@ class HighWaterMarkStressTest {
         () -> {
           Pace pace = new Pace(random, 100);
           Ledger.Reader reader = ledger.reader();
-          for (int n = 0; n < SENDERS * PER_SENDER; n++) {
-            reader.enter(pull.recv());
-            pace.pause();
+          try (Poller poller = context.poller().register(pull, Poller.IN)) {
+            for (int n = 0; n < SENDERS * PER_SENDER; n++) {
+              boolean polls = n / PHASE % 2 == 1; // long enough for the other habit to be forgotten
+              reader.enter(polls ? pollAndRecv(pull, poller) : pull.recv());
+              pace.pause();
+            }
           }
         });
     crew.await();
@@ -73,6 +77,14 @@ class HighWaterMarkStressTest {
     assertThat(push.drops()).isEmpty();
     assertThat(pull.drops()).isEmpty();
     Stressed.close(context, push, pull);
+  }
+
+  private static byte[] pollAndRecv(Socket pull, Poller poller) {
+    byte[] message = poller.poll(Await.LONG) == 0 ? null : pull.tryRecv();
+    if (message == null) {
+      throw new AssertionError("no message came");
+    }
+    return message;
   }
 
   /** Sends in one of the ways to wait for room. */

@@ -28,7 +28,7 @@ final class Pace {
     }
   }
 
-  private static void compute(long nanos) {
+  static void compute(long nanos) {
     long start = System.nanoTime();
     while (System.nanoTime() - start < nanos) {
       Thread.onSpinWait();

@@ -58,10 +58,11 @@ class ReconnectStressTest {
           }
           awaitTraffic(crew, ledger, 100);
           over.set(true);
+          pull.close();
         });
     crew.await();
     assertThat(ledger.total()).isLessThanOrEqualTo(sent.get());
-    Stressed.close(context, push.set(SocketOptions.LINGER, Duration.ZERO), pull);
+    Stressed.close(context, push.set(SocketOptions.LINGER, Duration.ZERO));
   }
 
   /** The bound socket is closed under its reader, and another one takes its place. */
@@ -227,18 +228,15 @@ class ReconnectStressTest {
     return sent;
   }
 
-  /** Reads until it is over; a message, or the socket's end, wakes it. */
+  /** Reads until the socket is closed, because it is over. */
   private static Thread startReader(
       Crew crew, Socket pull, Ledger.Reader reader, AtomicBoolean over, int number) {
     return crew.start(
         "reader-" + number,
         () -> {
           try {
-            while (!over.get() && !crew.hasFailed()) {
-              byte[] message = pull.recv(Duration.ofMillis(100));
-              if (message != null) {
-                reader.enter(message);
-              }
+            while (!crew.hasFailed()) {
+              reader.enter(pull.recv());
             }
           } catch (ZmqClosedException e) {
             if (!over.get()) {

@@ -1,13 +1,22 @@
 package io.niomq.transport;
 
+import static io.niomq.SocketType.PUB;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
+import static io.niomq.SocketType.SUB;
+import static io.niomq.SocketType.XPUB;
+import static io.niomq.testing.Octets.hex;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.niomq.Context;
+import io.niomq.Errno;
 import io.niomq.Socket;
+import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
+import io.niomq.ZmqArgumentException;
 import io.niomq.testing.Endpoints;
+import io.niomq.testing.Events;
 import io.niomq.testing.Sockets;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
@@ -62,6 +71,51 @@ class InprocTest extends TransportContract {
       Socket push = withoutThreads.connected(PUSH, endpoint);
       push.send("hello");
       assertThat(withoutThreads.bound(PULL, endpoint).recvString()).isEqualTo("hello");
+    }
+  }
+
+  @Nested
+  class SocketTypes {
+    @Test
+    void ofTypesThatCannotTalkAreRefusedAtOnce() {
+      String endpoint = Endpoints.inproc();
+      Socket pull = zmq.bound(PULL, endpoint);
+      Socket pub = zmq.socket(PUB);
+      assertThatThrownBy(() -> pub.connect(endpoint))
+          .isInstanceOfSatisfying(
+              ZmqArgumentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .hasMessageContaining(endpoint)
+          .hasMessageContaining("PUB")
+          .hasMessageContaining("PULL");
+      zmq.connected(PUSH, endpoint).send("still here");
+      assertThat(pull.recvString()).isEqualTo("still here");
+    }
+
+    @Test
+    void ofTypesThatCannotTalkAreReportedWhenTheEndpointIsBoundLater() {
+      String endpoint = Endpoints.inproc();
+      Socket pub = zmq.connected(PUB, endpoint);
+      Events events = Events.of(pub);
+      Socket push = zmq.connected(PUSH, endpoint);
+      Socket pull = zmq.bound(PULL, endpoint);
+      assertThat(events.await(Type.HANDSHAKE_FAILED_PROTOCOL).detail())
+          .contains("PUB")
+          .contains("PULL");
+      push.send("served");
+      assertThat(pull.recvString()).isEqualTo("served");
+    }
+
+    @Test
+    void thatConnectFirstAreToldEachSubscriptionOnce() {
+      String endpoint = Endpoints.inproc();
+      Socket sub = zmq.connected(SUB, endpoint);
+      sub.subscribe("a");
+      Socket xpub = zmq.socket(XPUB).set(SocketOptions.XPUB_VERBOSER, true);
+      xpub.bind(endpoint);
+      sub.subscribe("b");
+      assertThat(xpub.recv()).isEqualTo(hex("01 61"));
+      assertThat(xpub.recv()).isEqualTo(hex("01 62"));
+      assertThat(xpub.tryRecv()).isNull();
     }
   }
 

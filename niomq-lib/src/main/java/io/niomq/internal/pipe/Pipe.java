@@ -31,6 +31,9 @@ public final class Pipe {
   /** No message comes any more; the pipe goes when it was read empty. */
   public boolean ended;
 
+  /** The pattern was told of the peer, and not yet of its loss. */
+  public boolean connected;
+
   /** The pipe is no longer the socket's. */
   public boolean detached;
 
@@ -74,7 +77,7 @@ public final class Pipe {
   }
 
   public boolean isConnected() {
-    return link != null;
+    return connected;
   }
 
   /**

@@ -72,13 +72,17 @@ final class InprocRegistry {
     SocketCore binder;
     synchronized (this) {
       binder = bound.get(name);
+    }
+    if (binder != null) {
+      checkCompatible(name, connector, binder);
+    }
+    connector.pipes().attach(pipe); // before anybody can adopt it
+    synchronized (this) {
+      binder = bound.get(name);
       if (binder == null) {
         parked.computeIfAbsent(name, n -> new ArrayList<>()).add(p);
-      } else {
-        checkCompatible(name, connector, binder);
       }
     }
-    connector.pipes().attach(pipe);
     if (binder != null) {
       adopt(name, binder, p);
     }

@@ -371,6 +371,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
               connected.add(pipe);
               sole = connected.size() == 1 ? pipe : null;
               waiting.channelAdded(connection);
+              pipe.connected = true;
               behavior.connected(pipe);
             }
           } finally {
@@ -386,6 +387,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       forgetConnection(pipe);
       if (!pipe.detached) {
         pipe.link = null;
+        pipe.connected = false;
         behavior.disconnected(pipe);
       }
     } finally {
@@ -521,6 +523,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     lock();
     try {
       if (!pipe.detached && pipe.refused == null) {
+        pipe.connected = true;
         behavior.connected(pipe);
         unmuteIfRoom(pipe);
       }

@@ -14,6 +14,7 @@ import io.niomq.internal.security.ProtocolException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -67,6 +68,9 @@ public final class Connection
   /** So many looks at a caller that waits and waits, then none before it returns. */
   private static final int QUIET_TICKS_MAX = 8;
 
+  /** How long the peer may take to read to the end after everything was sent (ipc). */
+  private static final long HALF_CLOSED_MAX_NANOS = 5_000_000_000L;
+
   /** The guard looks this often without finding anything before it leaves. */
   private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
 
@@ -116,6 +120,8 @@ public final class Connection
   private boolean ticking;
   private int quietTicks;
   private boolean lingering;
+  private long lingerNanos;
+  private boolean halfClosed;
   private CloseCause closing;
 
   // Set when the traffic begins, before the pipe's link shows this connection.
@@ -643,7 +649,7 @@ public final class Connection
       lock().unlock();
     }
     if (done && lingering) {
-      fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed"));
+      sentAll();
     }
     return !done;
   }
@@ -663,6 +669,7 @@ public final class Connection
       return;
     }
     lingering = true;
+    this.lingerNanos = lingerNanos;
     stopReading();
     interest(SelectionKey.OP_READ, true); // to notice the peer's end
     if (lingerNanos == 0) {
@@ -695,6 +702,35 @@ public final class Connection
     }
   }
 
+  /**
+   * Everything was handed to the operating system. Over ipc a peer that does not read at the moment
+   * would lose what is still in its buffer if the channel closed now (libzmq takes the hang-up
+   * before the data): so only our half closes, and the rest when the peer has read to the end.
+   */
+  private void sentAll() {
+    if (halfClosed) {
+      return;
+    }
+    try {
+      if (lingerNanos != 0 && channel.getRemoteAddress() instanceof UnixDomainSocketAddress) {
+        channel.shutdownOutput();
+        halfClosed = true;
+        timerOff();
+        timer = loop.timer(this::closeForGood);
+        timer.plan(
+            lingerNanos < 0 ? HALF_CLOSED_MAX_NANOS : Math.min(HALF_CLOSED_MAX_NANOS, lingerNanos));
+        return;
+      }
+    } catch (IOException e) {
+      // the peer was quicker
+    }
+    closeForGood();
+  }
+
+  private void closeForGood() {
+    fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed"));
+  }
+
   private void onLingerOver() {
     fail(new CloseCause(CloseCause.Kind.LINGER, Errno.EAGAIN, "the linger is over (ZMQ_LINGER)"));
   }
@@ -704,7 +740,9 @@ public final class Connection
     try {
       for (int i = 0; i < 16; i++) {
         int n = channel.read(waste.clear());
-        if (n < 0) {
+        if (n < 0 && halfClosed) {
+          closeForGood();
+        } else if (n < 0) {
           fail(new CloseCause(CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed the connection"));
         }
         if (n <= 0) {
