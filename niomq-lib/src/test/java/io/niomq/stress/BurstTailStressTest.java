@@ -87,6 +87,40 @@ class BurstTailStressTest {
     Stressed.close(context, push, pull);
   }
 
+  /**
+   * The caller comes back at the very moment when the I/O thread, which has taken the channel back,
+   * reads the only message.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void callerComesAsTheMessageIsRead(String transport) {
+    int count = Stressed.times(1_000);
+    Crew crew = new Crew("callerComesAsTheMessageIsRead " + transport);
+    Context context = Context.create();
+    Socket push = context.socket(SocketType.PUSH).set(SocketOptions.SNDTIMEO, Await.LONG);
+    Socket pull = context.socket(SocketType.PULL).set(SocketOptions.RCVTIMEO, Await.LONG);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    SplittableRandom random = crew.random();
+    crew.start(
+        "caller",
+        () -> {
+          try (Poller poller = context.poller().register(pull, Poller.IN)) {
+            for (int n = 0; n < count; n++) {
+              Pace.compute(1_500_000 + random.nextLong(1_500_000));
+              push.send(String.valueOf(n));
+              Pace.compute(random.nextLong(60_000));
+              Habit habit = random.nextInt(4) == 0 ? Habit.POLL : Habit.RECV;
+              byte[] body = receive(pull, poller, habit);
+              if (body == null || !String.valueOf(n).equals(new String(body, UTF_8))) {
+                throw new AssertionError("message " + n + " did not come");
+              }
+            }
+          }
+        });
+    crew.await();
+    Stressed.close(context, push, pull);
+  }
+
   private static void acquire(Semaphore semaphore) throws InterruptedException {
     if (!semaphore.tryAcquire(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("the receiver has not got the last message");
