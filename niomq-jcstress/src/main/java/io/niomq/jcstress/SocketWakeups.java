@@ -33,6 +33,7 @@ public final class SocketWakeups {
 
   /** Two sockets of a context, joined; the receiver's messages come one by one. */
   private static final class Pair {
+    private final Context context;
     private final Socket sender;
     private final Socket receiver;
     private final Poller poller;
@@ -43,11 +44,15 @@ public final class SocketWakeups {
     private volatile boolean broken;
 
     Pair(String endpoint, int highWaterMark) {
-      Context context = Context.create();
+      context = Context.create();
       sender = context.socket(SocketType.PUSH).set(SocketOptions.SNDHWM, highWaterMark);
       receiver = context.socket(SocketType.PULL).set(SocketOptions.RCVHWM, highWaterMark);
       sender.connect(receiver.bind(endpoint));
-      poller = context.poller().register(receiver, Poller.IN);
+      poller = newPoller();
+    }
+
+    Poller newPoller() {
+      return context.poller().register(receiver, Poller.IN);
     }
 
     /** Returns when everything was received: nothing that comes later shall help a sleeper. */
@@ -92,8 +97,13 @@ public final class SocketWakeups {
       return !broken;
     }
 
-    private Duration patience() {
+    Duration patience() {
       return broken ? Duration.ZERO : PATIENCE;
+    }
+
+    boolean isInTime(long start) {
+      broken |= System.nanoTime() - start >= PATIENCE.toNanos();
+      return !broken;
     }
   }
 
@@ -283,6 +293,32 @@ public final class SocketWakeups {
     public void receiver(ZZ_Result r) {
       pause();
       r.r2 = PAIR.pollThenRecv();
+    }
+  }
+
+  /** {@link Poller#wakeup} against a poll that looks, is about to sleep, or sleeps. */
+  @JCStressTest
+  @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "The poll has ended.")
+  @Outcome(expect = FORBIDDEN, desc = "The poll sleeps.")
+  @State
+  public static class PollerWakeup {
+    private static final Pair PAIR = new Pair("inproc://wakeups", 1000);
+    private final Poller poller = PAIR.newPoller();
+    private final Meeting meeting = new Meeting();
+
+    @Actor
+    public void waker(ZZ_Result r) {
+      meeting.await();
+      poller.wakeup();
+      r.r1 = true;
+    }
+
+    @Actor
+    public void polls(ZZ_Result r) {
+      meeting.await();
+      long start = System.nanoTime();
+      poller.poll(PAIR.patience());
+      r.r2 = PAIR.isInTime(start);
     }
   }
 }

@@ -187,6 +187,24 @@ class RepTest {
     }
 
     @Test
+    void refusesToAnswerARequestThatIsOnlyPartlyRead() {
+      Socket req = zmq.connected(REQ, endpoint);
+      req.send(Message.of("one", "two"));
+      assertThat(rep.recvString()).isEqualTo("one");
+      assertThatThrownBy(() -> rep.send("x"))
+          .isInstanceOf(ZmqStateException.class)
+          .hasMessageContaining("unread");
+      assertThat(rep.recvString()).isEqualTo("two");
+      rep.send(Message.of("three", "four"));
+
+      assertThat(req.recvString()).isEqualTo("three");
+      assertThatThrownBy(() -> req.send("y")).isInstanceOf(ZmqStateException.class);
+      assertThat(req.recvString()).isEqualTo("four");
+      req.send("next");
+      assertThat(rep.recvString()).isEqualTo("next");
+    }
+
+    @Test
     void isWhatAPollerSees() {
       Socket req = zmq.connected(REQ, endpoint);
       try (Poller poller = zmq.context().poller()) {

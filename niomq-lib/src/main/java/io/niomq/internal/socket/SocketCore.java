@@ -10,6 +10,7 @@ import io.niomq.SocketType;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqClosedException;
 import io.niomq.ZmqInterruptedException;
+import io.niomq.ZmqStateException;
 import io.niomq.ZmqTerminatedException;
 import io.niomq.ZmqTimeoutException;
 import io.niomq.ZmqUnsupportedException;
@@ -269,6 +270,10 @@ public final class SocketCore {
     checkUsable();
     if (!type.canSend()) {
       throw new ZmqUnsupportedException("a " + type + " cannot send");
+    }
+    if (!unread.isEmpty() && behavior.flushesEachMessage() && restOfMessage() != null) {
+      throw new ZmqStateException(
+          "a " + type + " receives its whole message first: frames of it are still unread");
     }
   }
 
