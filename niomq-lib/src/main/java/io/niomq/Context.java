@@ -121,10 +121,13 @@ public final class Context implements AutoCloseable {
 
   /** Settings of a new context. Not thread-safe. */
   public static final class Builder {
+    private static final Duration SPIN_LIMIT_MAX = Duration.ofMillis(1);
+
     private int ioThreads = 1;
     private int maxSockets = 1023;
     private String threadNamePrefix = "niomq";
     private ThreadFactory threadFactory;
+    private Duration spinLimit = Duration.ofNanos(50_000);
 
     private Builder() {}
 
@@ -169,6 +172,24 @@ public final class Context implements AutoCloseable {
     }
 
     /**
+     * How long a thread that waits for an answer may look for it again and again, giving way to
+     * other threads, before it sleeps: zero for never, at most 1 millisecond; 50 microseconds by
+     * default. It does so only while the last answers of its socket came within this time, because
+     * to wake a sleeping thread takes longer than a message does. Streams that only receive never
+     * do.
+     *
+     * @throws ZmqArgumentException {@code EINVAL} when negative or longer than 1 millisecond
+     */
+    public Builder spinLimit(Duration limit) {
+      if (limit.isNegative() || limit.compareTo(SPIN_LIMIT_MAX) > 0) {
+        throw new ZmqArgumentException(
+            "spinLimit: " + limit + " is not allowed; allowed: zero to 1 ms");
+      }
+      spinLimit = limit;
+      return this;
+    }
+
+    /**
      * Who makes this context's threads, instead of daemon threads; each is given its name
      * afterwards.
      */
@@ -183,7 +204,9 @@ public final class Context implements AutoCloseable {
      * @throws ZmqResourceException {@code EMFILE} when the operating system has no descriptor left
      */
     public Context build() {
-      return new Context(new ContextCore(ioThreads, maxSockets, threadNamePrefix, threadFactory));
+      return new Context(
+          new ContextCore(
+              ioThreads, maxSockets, spinLimit.toNanos(), threadNamePrefix, threadFactory));
     }
   }
 }

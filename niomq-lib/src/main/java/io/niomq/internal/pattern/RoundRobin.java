@@ -28,9 +28,13 @@ final class RoundRobin {
     if (size == pipes.length) {
       pipes = Arrays.copyOf(pipes, 2 * size);
     }
+    if (size == 1) {
+      pipes[0].pacesSender = false;
+    }
     pipes[size] = pipe;
     pipe.robinIndex = size;
     size++;
+    pipe.pacesSender = size == 1;
     activate(pipe);
   }
 
@@ -59,6 +63,10 @@ final class RoundRobin {
     swap(at, size);
     pipes[size] = null;
     pipe.robinIndex = -1;
+    pipe.pacesSender = false;
+    if (size == 1) {
+      pipes[0].pacesSender = true;
+    }
   }
 
   /** The pipe whose turn it is; null when none has room. */

@@ -93,7 +93,9 @@ public final class FrameQueue extends QueuePaddingAfter {
   ByteBuffer[] carry;
 
   Large carryLarge;
-  long written;
+
+  /** Written by the consumer; senders read it to see whether the channel takes anything. */
+  private volatile long written;
 
   public FrameQueue(ChunkPool pool, int highWaterMark) {
     super(pool);
@@ -292,7 +294,7 @@ public final class FrameQueue extends QueuePaddingAfter {
     }
   }
 
-  /** Octets passed to channels so far. Consumer. */
+  /** Octets passed to channels so far. Any thread. */
   public long written() {
     return written;
   }

@@ -46,6 +46,9 @@ public final class Pipe {
   /** An inproc peer's {@code ZMQ_RCVHWM}: with ours it makes the mark of {@link #out}. */
   public int peerReceiveMark;
 
+  /** This is the only peer to send to, so its pace may be the sender's. */
+  public boolean pacesSender;
+
   /** Only the newest inbound message counts. */
   public boolean conflatesIn;
 

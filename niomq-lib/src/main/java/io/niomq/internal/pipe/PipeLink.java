@@ -20,6 +20,9 @@ public interface PipeLink {
   /** Inproc: tell the peer that this side has closed. */
   int CLOSE = 8;
 
+  /** Let the channel take what is queued before the sender goes on; for calls that may wait. */
+  int PACE = 16;
+
   /**
    * A message or command was appended to the pipe's outbound queue. Under the lock; returns actions
    * to take.

@@ -31,6 +31,7 @@ public final class ContextCore {
   private static final int HELPERS_MAX = 4;
 
   private final int maxSockets;
+  private final long spinNanos;
   private final EventLoop[] loops;
   private final ChunkPool pool = new ChunkPool();
   private final InprocRegistry inproc = new InprocRegistry();
@@ -54,8 +55,10 @@ public final class ContextCore {
   private boolean ended;
   private final List<CloseReport.OpenSocket> closedByContext = new ArrayList<>();
 
-  public ContextCore(int ioThreads, int maxSockets, String prefix, ThreadFactory factory) {
+  public ContextCore(
+      int ioThreads, int maxSockets, long spinNanos, String prefix, ThreadFactory factory) {
     this.maxSockets = maxSockets;
+    this.spinNanos = spinNanos;
     ThreadFactory threads = factory != null ? factory : ContextCore::daemon;
     this.helpers = executor(HELPERS_MAX, threads, prefix + "-helper");
     this.teller = executor(1, threads, prefix + "-events");
@@ -101,6 +104,11 @@ public final class ContextCore {
 
   public int maxSockets() {
     return maxSockets;
+  }
+
+  /** How long a thread that waits may look again and again before it sleeps. */
+  long spinNanos() {
+    return spinNanos;
   }
 
   ChunkPool pool() {

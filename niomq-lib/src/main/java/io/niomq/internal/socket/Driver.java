@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * selector and its keys belong to whoever set {@code busy}.
  */
 final class Driver {
-  private final Consumer<SelectionKey> onReady = Driver::onReady;
+  private final Consumer<SelectionKey> onReady = this::onReady;
   private final ArrayDeque<PipeLink> newcomers = new ArrayDeque<>();
   private Selector selector;
   private Thread thread;
@@ -27,8 +27,14 @@ final class Driver {
   /** A thread has the selector. */
   boolean busy;
 
-  /** That thread is in its select, or about to enter it: it needs a wake-up to look again. */
-  boolean selecting;
+  /**
+   * That thread is in its select, or about to enter it: it needs a wake-up to look again. It may
+   * look at this without the lock.
+   */
+  volatile boolean selecting;
+
+  /** The last select has read something. */
+  private boolean filled;
 
   /** A connection to register before the next select. Under the lock. */
   void add(PipeLink link) {
@@ -108,6 +114,32 @@ final class Driver {
   }
 
   /**
+   * Looks and reads, again and again, as long as {@code spin} allows. The caller is {@code busy}
+   * and has set {@code selecting}, without the lock.
+   *
+   * @param sole the only connection, or null when there are several
+   * @return true when it is worth looking at the queues
+   */
+  boolean spin(Spin spin, PipeLink sole) throws IOException {
+    do {
+      if (sole != null ? sole.fill() : selectNow()) {
+        return true;
+      }
+      if (!selecting) {
+        return true; // woken: the wake-up may be used up by now
+      }
+      Thread.yield();
+    } while (spin.goesOn());
+    return false;
+  }
+
+  private boolean selectNow() throws IOException {
+    filled = false;
+    select(0);
+    return filled;
+  }
+
+  /**
    * Waits and reads. The caller is {@code busy} and has set {@code selecting}, without the lock.
    */
   void select(long timeoutMillis) throws IOException {
@@ -124,10 +156,10 @@ final class Driver {
     }
   }
 
-  private static void onReady(SelectionKey key) {
+  private void onReady(SelectionKey key) {
     PipeLink link = (PipeLink) key.attachment();
     try {
-      link.fill();
+      filled |= link.fill();
       if (link.isFinished()) {
         key.cancel(); // the I/O thread closes it
       }

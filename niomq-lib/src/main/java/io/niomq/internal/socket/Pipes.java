@@ -54,6 +54,9 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   private int armingCount;
   private ArrayList<Runnable> later;
 
+  /** The call that sends may wait. Under the lock. */
+  boolean mayWait;
+
   Pipes(SocketCore core) {
     this.core = core;
   }
@@ -166,7 +169,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   @Override
   public void act(Pipe pipe, int actions) {
-    if (actions != 0 && pipe.addActions(actions) == 0) {
+    int allowed = mayWait ? actions : actions & ~PipeLink.PACE;
+    if (allowed != 0 && pipe.addActions(allowed) == 0) {
       if (actingCount == acting.length) {
         acting = Arrays.copyOf(acting, 2 * actingCount);
       }

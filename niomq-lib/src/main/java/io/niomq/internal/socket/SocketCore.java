@@ -134,7 +134,7 @@ public final class SocketCore {
     pipes.lock();
     try {
       checkMaySend();
-      if (unsent.isEmpty() && behavior.send(outgoing.of(source, offset, length))) {
+      if (unsent.isEmpty() && attempt(outgoing.of(source, offset, length), timeoutNanos)) {
         return true;
       }
       if (unsent.isEmpty()) {
@@ -163,7 +163,7 @@ public final class SocketCore {
         } else {
           outgoing.reset().add(source);
         }
-        sent = behavior.send(outgoing) || sendSlowly(outgoing.detach(), timeoutNanos);
+        sent = attempt(outgoing, timeoutNanos) || sendSlowly(outgoing.detach(), timeoutNanos);
       } else {
         sent = sendLast(source, timeoutNanos);
       }
@@ -196,7 +196,7 @@ public final class SocketCore {
       }
       frames.accept(message);
       sent =
-          behavior.send(message)
+          attempt(message, timeoutNanos)
               || sendSlowly(message == outgoing ? message.detach() : message, timeoutNanos);
       if (sent && begun != null) {
         unsent.remove(Thread.currentThread());
@@ -219,9 +219,18 @@ public final class SocketCore {
       begun.forEach(message::add);
     }
     message.add(frame);
-    boolean sent = behavior.send(message) || sendSlowly(message, timeoutNanos);
+    boolean sent = attempt(message, timeoutNanos) || sendSlowly(message, timeoutNanos);
     if (sent && begun != null) {
       unsent.remove(Thread.currentThread());
+    }
+    return sent;
+  }
+
+  private boolean attempt(Outgoing message, long timeoutNanos) {
+    pipes.mayWait = timeoutNanos != 0;
+    boolean sent = behavior.send(message);
+    if (sent) {
+      waiting.sent();
     }
     return sent;
   }
@@ -237,7 +246,7 @@ public final class SocketCore {
         return false;
       }
       checkMaySend();
-    } while (!behavior.send(message));
+    } while (!attempt(message, timeoutNanos));
     return true;
   }
 

@@ -23,6 +23,9 @@ final class Waiter {
   final int interest;
   private volatile boolean woken;
 
+  /** The thread parks, or is about to look for the last time before it does. */
+  private volatile boolean parked;
+
   Waiter(int interest, Selector selector) {
     this.interest = interest;
     this.selector = selector;
@@ -30,11 +33,11 @@ final class Waiter {
 
   void wake() {
     if (!woken) {
-      woken = true;
-      if (selector == null) {
-        LockSupport.unpark(thread);
-      } else {
+      woken = true; // pairs with park(): parked is set, then woken read
+      if (selector != null) {
         selector.wakeup();
+      } else if (parked) {
+        LockSupport.unpark(thread);
       }
     }
   }
@@ -47,11 +50,23 @@ final class Waiter {
     woken = false;
   }
 
+  /** Looks again and again, as long as {@code spin} allows; true when woken meanwhile. */
+  boolean spin(Spin spin) {
+    do {
+      if (woken) {
+        return true;
+      }
+      Thread.yield();
+    } while (spin.goesOn());
+    return woken;
+  }
+
   /**
    * Parks until woken, interrupted or the deadline ({@link System#nanoTime}; ignored when {@code
    * timed} is false).
    */
   void park(boolean timed, long deadline) {
+    parked = true;
     while (!woken && !Thread.currentThread().isInterrupted()) {
       if (!timed) {
         LockSupport.park(this);

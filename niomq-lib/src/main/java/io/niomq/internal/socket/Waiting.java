@@ -30,6 +30,7 @@ final class Waiting {
   private final Pipes pipes;
   private final SocketBehavior behavior;
   private final Driver driver = new Driver();
+  private final Spin spin;
   private final ArrayList<Waiter> waiters = new ArrayList<>(2);
 
   /** I/O threads that want to know when the thread in the select returns. */
@@ -45,6 +46,7 @@ final class Waiting {
     this.core = core;
     this.pipes = pipes;
     this.behavior = behavior;
+    this.spin = new Spin(core.context().spinNanos());
   }
 
   /**
@@ -74,23 +76,25 @@ final class Waiting {
 
   private void drive(boolean timed, long deadline) {
     Pipe sole = claim();
+    boolean spins = spin.begin();
     boolean news = pipes.unlock();
     try {
-      if (sole != null) {
-        PipeLink link = sole.link;
-        if (link != null) {
-          link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
-          if (link.fill()) {
-            return;
-          }
+      PipeLink link = sole == null ? null : sole.link;
+      if (link != null) {
+        link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
+        if (link.fill()) {
+          return;
         }
       }
       if (news) {
         return;
       }
       PipeLink[] newcomers = prepareSelect();
-      if (newcomers != null) {
-        driver.register(newcomers);
+      if (newcomers == null) {
+        return;
+      }
+      driver.register(newcomers);
+      if (!spins || !driver.spin(spin, link)) {
         driver.select(timed ? millisUntil(deadline) : -1);
       }
     } catch (IOException e) {
@@ -98,6 +102,7 @@ final class Waiting {
     } finally {
       pipes.lock();
       release();
+      spin.end();
       if (sole != null && sole.link != null) {
         sole.link.refillBudget();
       }
@@ -192,11 +197,15 @@ final class Waiting {
     Waiter waiter = new Waiter(interest, null);
     waiters.add(waiter);
     unclaimFor(interest);
+    boolean spins = interest == Waiter.IN && waiters.size() == 1 && !driver.busy && spin.begin();
     pipes.unlock();
     try {
-      waiter.park(timed, deadline);
+      if (!spins || !waiter.spin(spin)) {
+        waiter.park(timed, deadline);
+      }
     } finally {
       pipes.lock();
+      spin.end();
       waiters.remove(waiter);
     }
   }
@@ -268,8 +277,14 @@ final class Waiting {
     }
   }
 
+  /** A message was sent: an answer may be near. */
+  void sent() {
+    spin.sent();
+  }
+
   /** A message was taken: if there are more, another waiting thread may have the next. */
   void shareOut() {
+    spin.received();
     if (!waiters.isEmpty() && behavior.canRecv()) {
       changed();
     }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One ZMTP connection: a channel, its handshake, and then its traffic between the channel and the
@@ -64,6 +65,23 @@ public final class Connection
   private static final int BULK_OCTETS = 128 << 10;
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
+
+  /**
+   * More than this behind a channel that is full, and its sender waits a moment: what is queued
+   * deeper than the processor's cache costs twice as much to write. See
+   * docs/decisions/0011-pacing.md.
+   */
+  private static final int PACE_OCTETS = 512 << 10;
+
+  /** A sender waits so long for a channel that takes nothing, so many times while it takes some. */
+  private static final long PACE_NANOS = 1_000_000;
+
+  private static final int PACE_TIMES = 4;
+
+  /** After a wait in vain no sender waits for so long, which doubles up to the second value. */
+  private static final long PACELESS_MIN_NANOS = 10_000_000;
+
+  private static final long PACELESS_MAX_NANOS = 1_000_000_000;
 
   /** So many looks at a caller that waits and waits, then none before it returns. */
   private static final int QUIET_TICKS_MAX = 8;
@@ -144,6 +162,14 @@ public final class Connection
   private int budget;
   private long lastDirect;
   private long bulkMark;
+
+  /** The sender that waits for the channel; set under the lock, taken by who empties the queue. */
+  private volatile Thread paced;
+
+  /** When a sender may wait again, after one waited in vain, and for how long none may. */
+  private long paceAfter = System.nanoTime();
+
+  private long paceless = PACELESS_MIN_NANOS;
 
   public Connection(
       SocketChannel channel,
@@ -508,10 +534,14 @@ public final class Connection
   @Override
   public int onAppended(Pipe p) {
     if (armed) {
-      if (channelFull) {
-        return 0;
-      }
       FrameQueue out = p.out;
+      if (channelFull) {
+        return p.pacesSender
+                && out.appendedOctets() - out.written() >= PACE_OCTETS
+                && System.nanoTime() - paceAfter >= 0
+            ? PACE
+            : 0;
+      }
       int mark = out.highWaterMark();
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
           || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
@@ -553,6 +583,48 @@ public final class Connection
     if ((actions & RESUME) != 0) {
       loop.execute(resumeTask);
     }
+    if ((actions & PACE) != 0) {
+      pace();
+    }
+  }
+
+  /** Waits until the channel has taken what is queued, but not for one that takes nothing. */
+  private void pace() {
+    lock().lock();
+    boolean waits = channelFull && paced == null && !failed;
+    if (waits) {
+      paced = Thread.currentThread();
+    }
+    lock().unlock();
+    if (!waits) {
+      return;
+    }
+    boolean moves = true;
+    for (int i = 0; i < PACE_TIMES && moves && paced != null; i++) {
+      long before = pipe.out.written();
+      LockSupport.parkNanos(this, PACE_NANOS);
+      moves = pipe.out.written() != before;
+      if (Thread.currentThread().isInterrupted()) {
+        break;
+      }
+    }
+    paced = null;
+    lock().lock();
+    if (moves) {
+      paceless = PACELESS_MIN_NANOS;
+    } else {
+      paceAfter = System.nanoTime() + paceless;
+      paceless = Math.min(PACELESS_MAX_NANOS, 2 * paceless);
+    }
+    lock().unlock();
+  }
+
+  private void endPace() {
+    Thread sender = paced;
+    if (sender != null) {
+      paced = null;
+      LockSupport.unpark(sender);
+    }
   }
 
   /** Writes what is queued, unless somebody else does; returns whether anything was written. */
@@ -590,6 +662,7 @@ public final class Connection
         return wrote;
       }
     }
+    endPace();
     return wrote;
   }
 
@@ -763,6 +836,7 @@ public final class Connection
       closing = cause;
       failed = true;
     }
+    endPace();
     loop.execute(this::close);
   }
 

@@ -1,0 +1,80 @@
+package io.niomq.internal.socket;
+
+/**
+ * Decides whether a wait begins with looking again and again before the thread goes to sleep. To
+ * wake a sleeping thread costs 5 to 50 microseconds, which is most of a round trip; but who looks
+ * in vain burns a processor. So a socket looks only
+ *
+ * <ul>
+ *   <li>when it has sent something since it last received: then an answer may be near, whereas a
+ *       stream is better taken in larger pieces;
+ *   <li>while its waits turn out to be short, however they are spent; now and then it tries, since
+ *       a peer that looks, too, makes them short;
+ *   <li>no longer than a limit, giving way to other threads at each look, so that a peer on the
+ *       same processor has its turn.
+ * </ul>
+ *
+ * <p>Guarded by the socket's lock, or owned by the thread that waits. The reasons and figures stand
+ * in docs/decisions/0010-spinning.md.
+ */
+final class Spin {
+  private static final int TRUST_MAX = 8;
+  private static final int DISAPPOINTMENT = 2;
+  private static final int PROBE_EVERY = 32;
+
+  private final long limitNanos;
+  private boolean sent;
+  private int trust;
+  private int sinceProbe;
+  private long begun;
+  private boolean measured;
+
+  Spin(long limitNanos) {
+    this.limitNanos = limitNanos;
+  }
+
+  /** The socket has sent a message. */
+  void sent() {
+    sent = true;
+  }
+
+  /** The socket has received one. */
+  void received() {
+    sent = false;
+  }
+
+  /** A wait begins; true when it should begin with looking. */
+  boolean begin() {
+    measured = sent && limitNanos > 0;
+    if (!measured) {
+      return false;
+    }
+    begun = System.nanoTime();
+    if (trust > 0) {
+      return true;
+    }
+    if (++sinceProbe >= PROBE_EVERY) {
+      sinceProbe = 0;
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether to look on. */
+  boolean goesOn() {
+    return System.nanoTime() - begun < limitNanos;
+  }
+
+  /** The wait is over. */
+  void end() {
+    if (!measured) {
+      return;
+    }
+    measured = false;
+    if (System.nanoTime() - begun < limitNanos) {
+      trust = Math.min(TRUST_MAX, trust + 1);
+    } else {
+      trust = Math.max(0, trust - DISAPPOINTMENT);
+    }
+  }
+}
