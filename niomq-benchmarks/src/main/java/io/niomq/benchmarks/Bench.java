@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
           + " ratios of runs of the same pair beside the ratio to be reached.",
       ""
     },
-    mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class Bench implements Callable<Integer> {
   @Parameters(
@@ -72,30 +71,86 @@ public final class Bench implements Callable<Integer> {
       description = "The JDK for the programs that are measured. Default: that of this program.")
   private Path javaHome = Path.of(System.getProperty("java.home"));
 
+  /** As the report is to show it. */
+  private String command = "./niomq bench";
+
+  @Option(
+      names = "--costs",
+      description =
+          "Measure what contexts, connections and subscriptions cost, and no workloads; any WORK"
+              + " names parts of that.")
+  private boolean costs;
+
+  @Option(
+      names = "--report",
+      description =
+          "Measure nothing: write docs/PERFORMANCE.md and its images anew from the results that are"
+              + " in DIR.")
+  private boolean report;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "This page.")
+  private boolean help;
+
   @Spec private CommandSpec spec;
 
   /** Exit codes: 0 all runs went well, 1 some did not, 2 the arguments are wrong. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench()).execute(args));
+    Bench bench = new Bench();
+    bench.command = ("./niomq bench " + String.join(" ", args)).strip();
+    System.exit(new CommandLine(bench).execute(args));
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter output = spec.commandLine().getOut();
-    List<Work> works = works();
-    if (list) {
-      works.forEach(work -> output.printf("%-24s %s%n", work.name(), work.description()));
-      output.flush();
+    Path directory = Files.createDirectories(out != null ? out : home().resolve("target/bench"));
+    CsvFile csv = new CsvFile(directory.resolve("results.csv"));
+    Path info = directory.resolve("run.properties");
+    CostsFile costsFile = new CostsFile(directory.resolve("costs.md"));
+    if (report) {
+      Path document = root().resolve("docs/PERFORMANCE.md");
+      new Report(document).write(new Results(csv.read()), RunInfo.read(info), costsFile.read());
       return 0;
     }
-    CsvFile csv = new CsvFile(out().resolve("results.csv"));
-    boolean complete = session(csv).run(works, pairs(), limitSeconds);
+    if (costs) {
+      return costsFile.measure(launcher(), globs) ? 0 : 1;
+    }
+    List<Work> works = works();
+    return list ? list(works) : measure(works, csv, info);
+  }
+
+  private int list(List<Work> works) {
+    PrintWriter output = spec.commandLine().getOut();
+    works.forEach(work -> output.printf("%-24s %s%n", work.name(), work.description()));
+    output.flush();
+    return 0;
+  }
+
+  private int measure(List<Work> works, CsvFile csv, Path info)
+      throws IOException, InterruptedException {
+    Launcher launcher = launcher();
+    checkLibraries(launcher);
+    Timing timing = quick ? Timing.QUICK : Timing.FULL;
+    csv.begin();
+    RunInfo.here(launcher, root(), command, timing).write(info);
+    List<String> inOrder = Libraries.ALL.stream().filter(libraries::contains).toList();
+    boolean complete =
+        new Session(launcher, timing, inOrder, csv, spec.commandLine().getErr())
+            .run(works, pairs != null ? pairs : quick ? 1 : 5, limitSeconds);
     Table table = new Table(new Results(csv.read()), works);
+    PrintWriter output = spec.commandLine().getOut();
     output.println();
     output.print(table.text());
     output.println(table.verdict() + (quick ? "; too short to conclude anything from" : ""));
     output.flush();
     return complete ? 0 : 1;
+  }
+
+  private Launcher launcher() {
+    return new Launcher(
+        javaHome, System.getProperty("java.class.path"), home().resolve("target/zmq_bench"));
   }
 
   private List<Work> works() {
@@ -106,10 +161,7 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
-  private Session session(CsvFile csv) {
-    Launcher launcher =
-        new Launcher(
-            javaHome, System.getProperty("java.class.path"), home().resolve("target/zmq_bench"));
+  private void checkLibraries(Launcher launcher) {
     for (String library : libraries) {
       if (!Libraries.ALL.contains(library)) {
         throw new ParameterException(
@@ -122,25 +174,14 @@ public final class Bench implements Callable<Integer> {
           "the program for libzmq is not built; leave libzmq out with --libraries, or install gcc"
               + " and libzmq3-dev");
     }
-    return new Session(
-        launcher,
-        quick ? Timing.QUICK : Timing.FULL,
-        Libraries.ALL.stream().filter(libraries::contains).toList(),
-        csv,
-        spec.commandLine().getErr());
   }
 
-  private int pairs() {
-    return pairs != null ? pairs : quick ? 1 : 5;
+  private static Path root() {
+    return Path.of(System.getProperty("niomq.root", "")).toAbsolutePath();
   }
 
   /** The directory of this module. */
   private static Path home() {
-    return Path.of(System.getProperty("niomq.root", "")).resolve("niomq-benchmarks");
-  }
-
-  private Path out() throws IOException {
-    Path directory = out != null ? out : home().resolve("target/bench");
-    return Files.createDirectories(directory);
+    return root().resolve("niomq-benchmarks");
   }
 }

@@ -1,7 +1,6 @@
 package io.niomq.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ record Launcher(Path javaHome, String classPath, Path cProgram) {
     return command;
   }
 
-  private String java() {
+  String java() {
     return javaHome.resolve("bin").resolve("java").toString();
   }
 
@@ -35,22 +34,22 @@ record Launcher(Path javaHome, String classPath, Path cProgram) {
     return Files.isExecutable(cProgram);
   }
 
-  String libzmqVersion() {
-    return hasLibzmq() ? firstLine(cProgram.toString(), "version") : "not there";
+  String libzmqVersion() throws IOException {
+    return hasLibzmq() ? output(null, cProgram.toString(), "version") : "not there";
   }
 
-  String javaVersion() {
-    return firstLine(java(), "--version");
+  String javaVersion() throws IOException {
+    return output(null, java(), "--version").lines().findFirst().orElse("unknown");
   }
 
-  private static String firstLine(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return output.lines().findFirst().orElse("unknown");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** What a short command prints, without its errors. */
+  static String output(Path directory, String... command) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory == null ? null : directory.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 }

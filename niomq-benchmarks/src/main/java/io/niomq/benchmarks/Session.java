@@ -32,7 +32,6 @@ final class Session {
   boolean run(List<Work> works, int pairs, int limitSeconds)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
-    csv.begin();
     for (int pair = 1; pair <= pairs; pair++) {
       for (Work work : works) {
         for (String library : libraries) {
