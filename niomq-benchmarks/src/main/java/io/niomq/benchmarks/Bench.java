@@ -99,7 +99,7 @@ public final class Bench implements Callable<Integer> {
   /** Exit codes: 0 all runs went well, 1 some did not, 2 the arguments are wrong. */
   public static void main(String[] args) {
     Bench bench = new Bench();
-    bench.command = ("./niomq bench " + String.join(" ", args)).strip();
+    bench.command = RunInfo.command(args);
     System.exit(new CommandLine(bench).execute(args));
   }
 

@@ -15,16 +15,18 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.StandardChartTheme;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
-import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.Plot;
+import org.jfree.chart.renderer.AbstractRenderer;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
 import org.jfree.chart.ui.RectangleInsets;
 
 /** Colours, fonts and axes that all charts have in common. */
 final class ChartLook {
-  static final Color GRID = new Color(0xd8d8d8);
-  static final Shape POINT = new Ellipse2D.Double(-4, -4, 8, 8);
+  private static final Color GRID = new Color(0xd8d8d8);
+  private static final Shape POINT = new Ellipse2D.Double(-4, -4, 8, 8);
 
   private static final Color TEXT = new Color(0x333333);
   private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
@@ -39,7 +41,7 @@ final class ChartLook {
   }
 
   /** Plain NIO is a mark to compare with, and no ZeroMQ: its line is dashed. */
-  static Stroke stroke(String library) {
+  private static Stroke stroke(String library) {
     if (!library.equals(Libraries.PLAIN_NIO)) {
       return new BasicStroke(2.5f);
     }
@@ -47,6 +49,14 @@ final class ChartLook {
     return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dash, 0);
   }
 
+  /** Sets how a line of that library looks. */
+  static void style(AbstractRenderer renderer, int series, String library) {
+    renderer.setSeriesPaint(series, color(library));
+    renderer.setSeriesStroke(series, stroke(library));
+    renderer.setSeriesShape(series, POINT);
+  }
+
+  /** Colours of data must be set afterwards, because the theme sets them, too. */
   static JFreeChart chart(String title, Plot plot) {
     JFreeChart chart = new JFreeChart(title, LARGE, plot, true);
     StandardChartTheme theme = (StandardChartTheme) StandardChartTheme.createJFreeTheme();
@@ -67,22 +77,31 @@ final class ChartLook {
     TextTitle heading = chart.getTitle();
     heading.setHorizontalAlignment(HorizontalAlignment.LEFT);
     heading.setMargin(4, 10, 10, 10);
-    chart.getLegend().setFrame(org.jfree.chart.block.BlockBorder.NONE);
+    chart.getLegend().setFrame(BlockBorder.NONE);
     chart.getLegend().setItemLabelPadding(new RectangleInsets(4, 4, 4, 24));
     chart.setPadding(new RectangleInsets(8, 8, 4, 16));
     plot.setOutlineVisible(false);
     return chart;
   }
 
-  /** An axis on which ten times as much is always as far. */
-  static ValueAxis logarithmic(String label) {
+  /** An axis on which ten times as much is always as far, with a line for each power of ten. */
+  static LogAxis logarithmic(String label) {
     LogAxis axis = new LogAxis(label);
     axis.setNumberFormatOverride(new ShortNumbers());
     axis.setMinorTickMarksVisible(false);
-    axis.setAutoRange(true);
-    axis.setLowerMargin(0.06);
-    axis.setUpperMargin(0.06);
+    axis.setLowerMargin(0);
+    axis.setUpperMargin(0);
+    axis.setTickUnit(new NumberTickUnit(1), false, true);
     return axis;
+  }
+
+  /**
+   * Widens the range that the data need to whole powers of ten, so that there are lines to read.
+   */
+  static void widen(LogAxis axis) {
+    double low = Math.floor(Math.log10(axis.getLowerBound()));
+    double high = Math.ceil(Math.log10(axis.getUpperBound()));
+    axis.setRange(Math.pow(10, low) * 0.999, Math.pow(10, high) * 1.001);
   }
 
   static NumberAxis linear(String label) {

@@ -11,15 +11,17 @@ import java.util.List;
 import org.jfree.chart.ChartUtils;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
+import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.CombinedRangeCategoryPlot;
 import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.AbstractRenderer;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.LineAndShapeRenderer;
-import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.category.CategoryDataset;
 import org.jfree.data.category.DefaultCategoryDataset;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
@@ -58,7 +60,7 @@ final class Charts {
 
   private void throughput() throws IOException {
     XYSeriesCollection data = new XYSeriesCollection();
-    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
+    List<String> shown = new ArrayList<>();
     for (String library : Libraries.ALL) {
       XYSeries series = new XYSeries(Libraries.title(library));
       for (int log = SizeFormat.MIN; log <= SizeFormat.MAX; log += 2) {
@@ -68,30 +70,30 @@ final class Charts {
         }
       }
       if (!series.isEmpty()) {
-        int index = data.getSeriesCount();
         data.addSeries(series);
-        renderer.setSeriesPaint(index, ChartLook.color(library));
-        renderer.setSeriesStroke(index, ChartLook.stroke(library));
-        renderer.setSeriesShape(index, ChartLook.POINT);
+        shown.add(library);
       }
     }
-    if (data.getSeriesCount() == 0) {
+    if (shown.isEmpty()) {
       return;
     }
     NumberAxis sizes = new NumberAxis("size of a message");
     sizes.setTickUnit(new NumberTickUnit(2));
     sizes.setNumberFormatOverride(new SizeFormat());
     sizes.setRange(SizeFormat.MIN - 0.5, SizeFormat.MAX + 0.5);
-    XYPlot plot = new XYPlot(data, sizes, ChartLook.logarithmic("messages a second"), renderer);
-    save(
-        "throughput",
-        "PUSH to PULL over tcp, more is better",
-        ChartLook.chart("Throughput by size: PUSH to PULL over tcp (more is better)", plot));
+    LogAxis rates = ChartLook.logarithmic("messages a second");
+    XYPlot plot = new XYPlot(data, sizes, rates, new XYLineAndShapeRenderer());
+    ChartLook.widen(rates);
+    JFreeChart chart =
+        ChartLook.chart("Throughput by size: PUSH to PULL over tcp (more is better)", plot);
+    for (int i = 0; i < shown.size(); i++) {
+      ChartLook.style((AbstractRenderer) plot.getRenderer(), i, shown.get(i));
+    }
+    save("throughput", "PUSH to PULL over tcp, more is better", chart);
   }
 
   private void latency() throws IOException {
-    CombinedRangeCategoryPlot plot = panels("one way, microseconds");
-    boolean any = false;
+    List<CategoryPlot> panels = new ArrayList<>();
     for (String transport : List.of("tcp", "ipc")) {
       DefaultCategoryDataset data = new DefaultCategoryDataset();
       for (String library : Libraries.ALL) {
@@ -99,35 +101,34 @@ final class Charts {
           add(data, median("lat-" + transport + "-64", library, percentile), library, percentile);
         }
       }
-      any |= addPanel(plot, "percentile, " + transport, data);
+      panels.add(panel("percentile, " + transport, data));
     }
-    if (any) {
-      save(
-          "latency",
-          "REQ and REP with 64 octets, one way, less is better",
-          ChartLook.chart("Latency: REQ and REP, 64 octets, one way (less is better)", plot));
-    }
+    saveLines(
+        "latency",
+        "REQ and REP with 64 octets, one way, less is better",
+        "Latency: REQ and REP, 64 octets, one way (less is better)",
+        "microseconds",
+        panels);
   }
 
   private void bursts() throws IOException {
-    CombinedRangeCategoryPlot plot = panels("arrival of the last one, microseconds");
-    boolean any = false;
+    List<CategoryPlot> panels = new ArrayList<>();
     for (String percentile : List.of("p50", "p99")) {
       DefaultCategoryDataset data = new DefaultCategoryDataset();
       for (String library : Libraries.ALL) {
         for (int burst : new int[] {1, 10, 100, 2000}) {
-          add(data, median("burst-" + burst, library, percentile), library, String.valueOf(burst));
+          double time = median("burst-" + burst, library, percentile);
+          add(data, time, library, String.valueOf(burst));
         }
       }
-      any |= addPanel(plot, "messages of a burst, " + percentile, data);
+      panels.add(panel("messages of a burst, " + percentile, data));
     }
-    if (any) {
-      save(
-          "bursts",
-          "Bursts of 64-octet messages over tcp, less is better",
-          ChartLook.chart(
-              "Bursts: from the planned start to the last message (less is better)", plot));
-    }
+    saveLines(
+        "bursts",
+        "Bursts of 64-octet messages over tcp, less is better",
+        "Bursts: from the planned start to the last message (less is better)",
+        "microseconds",
+        panels);
   }
 
   private void broadcast() throws IOException {
@@ -142,8 +143,6 @@ final class Charts {
       return;
     }
     BarRenderer renderer = new BarRenderer();
-    renderer.setBarPainter(new StandardBarPainter());
-    renderer.setShadowVisible(false);
     renderer.setItemMargin(0.06);
     CategoryPlot plot =
         new CategoryPlot(
@@ -152,41 +151,43 @@ final class Charts {
             ChartLook.linear("messages delivered a second, in all"),
             renderer);
     JFreeChart chart = ChartLook.chart("PUB to SUB over tcp, 64 octets (more is better)", plot);
-    renderer.setBarPainter(new StandardBarPainter()); // the theme brings its own
     for (int i = 0; i < data.getRowCount(); i++) {
       renderer.setSeriesPaint(i, ChartLook.color(library(data, i)));
     }
     save("subscribers", "PUB to SUB by the number of subscribers, more is better", chart);
   }
 
-  private static CombinedRangeCategoryPlot panels(String label) {
-    CombinedRangeCategoryPlot plot = new CombinedRangeCategoryPlot(ChartLook.logarithmic(label));
-    plot.setGap(24);
-    return plot;
+  private static CategoryPlot panel(String label, DefaultCategoryDataset data) {
+    CategoryPlot panel =
+        new CategoryPlot(data, new CategoryAxis(label), null, new LineAndShapeRenderer());
+    panel.setDomainGridlinesVisible(true);
+    return panel;
   }
 
-  private static boolean addPanel(
-      CombinedRangeCategoryPlot plot, String label, DefaultCategoryDataset data) {
-    if (data.getRowCount() == 0) {
-      return false;
+  /** Panels side by side, on one scale and with one legend; those without data are left out. */
+  private void saveLines(
+      String name, String caption, String title, String unit, List<CategoryPlot> panels)
+      throws IOException {
+    LogAxis axis = ChartLook.logarithmic(unit);
+    CombinedRangeCategoryPlot plot = new CombinedRangeCategoryPlot(axis);
+    plot.setGap(24);
+    panels.removeIf(panel -> panel.getDataset().getRowCount() == 0);
+    if (panels.isEmpty()) {
+      return;
     }
-    LineAndShapeRenderer renderer = new LineAndShapeRenderer();
-    for (int i = 0; i < data.getRowCount(); i++) {
-      String library = library(data, i);
-      renderer.setSeriesPaint(i, ChartLook.color(library));
-      renderer.setSeriesStroke(i, ChartLook.stroke(library));
-      renderer.setSeriesShape(i, ChartLook.POINT);
-      // One legend for both panels, whichever has the library first.
-      boolean known = false;
-      for (Object other : plot.getSubplots()) {
-        known |= ((CategoryPlot) other).getDataset().getRowIndex(data.getRowKey(i)) >= 0;
+    panels.forEach(plot::add);
+    ChartLook.widen(axis);
+    JFreeChart chart = ChartLook.chart(title, plot);
+    List<String> inLegend = new ArrayList<>();
+    for (CategoryPlot panel : panels) {
+      for (int i = 0; i < panel.getDataset().getRowCount(); i++) {
+        String library = library(panel.getDataset(), i);
+        ChartLook.style((AbstractRenderer) panel.getRenderer(), i, library);
+        panel.getRenderer().setSeriesVisibleInLegend(i, !inLegend.contains(library));
+        inLegend.add(library);
       }
-      renderer.setSeriesVisibleInLegend(i, !known);
     }
-    CategoryPlot panel = new CategoryPlot(data, new CategoryAxis(label), null, renderer);
-    panel.setDomainGridlinesVisible(true);
-    plot.add(panel);
-    return true;
+    save(name, caption, chart);
   }
 
   private static void add(
@@ -196,7 +197,7 @@ final class Charts {
     }
   }
 
-  private static String library(DefaultCategoryDataset data, int row) {
+  private static String library(CategoryDataset data, int row) {
     return Libraries.ALL.stream()
         .filter(name -> Libraries.title(name).equals(data.getRowKey(row)))
         .findFirst()

@@ -34,6 +34,12 @@ record RunInfo(Map<String, String> facts) {
     return new RunInfo(facts);
   }
 
+  /** The command that was given, without directories of this machine. */
+  static String command(String[] args) {
+    String given = "./niomq bench " + String.join(" ", args);
+    return given.replaceAll(" --(out|java)[ =]\\S+", "").strip();
+  }
+
   private static String machine() throws IOException {
     int processors = Runtime.getRuntime().availableProcessors();
     Path file = Path.of("/proc/cpuinfo");
