@@ -11,9 +11,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
- * The mark that no library on top of NIO passes by much: one blocking channel, the frames of ZMTP
- * 3, and nothing else: no handshake, no second peer, no thread, no queue. PUSH, PULL, REQ and REP
- * only.
+ * Something to hold against: one blocking channel, the frames of ZMTP 3, and nothing else: no
+ * handshake, no second peer, no thread, no queue. PUSH, PULL, REQ and REP only. For bodies of 64
+ * KiB and more it is not as fast as plain NIO can be; docs/PERFORMANCE.md says why.
  */
 final class PlainNio implements Library {
   @Override
