@@ -1,0 +1,60 @@
+package io.niomq.benchmarks.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Windows and percentiles, on a clock that the test moves. */
+class MeasuringTest {
+  private static final Schedule SCHEDULE = new Schedule(1000, 2, 100);
+
+  @Nested
+  class RatesOfASchedule {
+    private final Rates rates = new Rates(SCHEDULE);
+
+    @Test
+    void beginWhenItIsWarmAndEndWithTheLastWindow() {
+      assertThat(rates.tick(5000, 1)).isTrue();
+      assertThat(rates.tick(5900, 500)).isTrue();
+      assertThat(rates.isWarm()).isFalse();
+      assertThat(rates.tick(6000, 600)).isTrue();
+      assertThat(rates.isWarm()).isTrue();
+      assertThat(rates.tick(6050, 640)).isTrue();
+      assertThat(rates.tick(6100, 650)).isTrue();
+      assertThat(rates.tick(6300, 750)).isFalse();
+      // 50 events in 100 ns; then 100 in 200 ns, because nobody looked at the clock between
+      assertThat(rates.all()).containsExactly(5e8, 5e8);
+    }
+  }
+
+  @Nested
+  class LatenciesOfASchedule {
+    private final Latencies latencies = new Latencies(SCHEDULE, 0);
+
+    @Test
+    void areCountedInTheWindowTheyEndIn() {
+      assertThat(latencies.record(999, 7)).isTrue();
+      assertThat(latencies.record(1000, 10)).isTrue();
+      assertThat(latencies.record(1099, 20)).isTrue();
+      assertThat(latencies.record(1100, 30)).isTrue();
+      assertThat(latencies.record(1200, 40)).isFalse();
+      assertThat(latencies.windows()[0].getTotalCount()).isEqualTo(2);
+      assertThat(latencies.windows()[0].getMaxValue()).isEqualTo(20);
+      assertThat(latencies.windows()[1].getTotalCount()).isEqualTo(1);
+    }
+
+    @Test
+    void areMergedWindowByWindow() {
+      Latencies other = new Latencies(SCHEDULE, 0);
+      latencies.record(1000, 10);
+      other.record(1001, 50);
+      latencies.add(other);
+      Histogram window = latencies.windows()[0];
+      assertThat(window.getTotalCount()).isEqualTo(2);
+      assertThat(window.getValueAtPercentile(50)).isEqualTo(10);
+      assertThat(window.getValueAtPercentile(99)).isEqualTo(50);
+    }
+  }
+}
