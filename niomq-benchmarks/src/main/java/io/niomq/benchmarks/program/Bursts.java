@@ -1,0 +1,109 @@
+package io.niomq.benchmarks.program;
+
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * PUSH sends so many messages at once, every 200 microseconds; PULL measures from the planned start
+ * of each burst to the arrival of its last message. A sender that is late does not move the plan,
+ * so the wait of a burst for the one before it counts. The clock is CLOCK_MONOTONIC, which all
+ * processes of a machine share.
+ */
+final class Bursts {
+  private static final long PERIOD_NANOS = 200_000;
+
+  /** Waits shorter than this are not left to the system's timers. */
+  private static final long YIELD_NANOS = 150_000;
+
+  private final Library library;
+  private final Arguments arguments;
+  private final int size;
+  private final int burst;
+
+  Bursts(Library library, Arguments arguments) {
+    this.library = library;
+    this.arguments = arguments;
+    size = arguments.number("size");
+    burst = arguments.number("burst");
+  }
+
+  void push() throws IOException {
+    Port push = library.open(Pattern.PUSH, size);
+    push.connect(arguments.connect().get(0));
+    ArrivalWord arrival = arrival();
+    byte[] body = new byte[size];
+    long sequence = 0;
+    long arrived = 0;
+    long start = System.nanoTime() + PERIOD_NANOS;
+    for (long number = 0; true; number++) {
+      waitUntil(start);
+      Body.set(body, Body.PLANNED_START, start);
+      for (int i = 0; i < burst; i++) {
+        Body.set(body, Body.SEQUENCE, sequence++);
+        Body.set(body, Body.BURST_AND_INDEX, number << 32 | i);
+        push.send(body);
+      }
+      if (arrival != null) {
+        arrived = arrival.awaitOther(arrived);
+        start = arrived + PERIOD_NANOS;
+      } else {
+        start += PERIOD_NANOS;
+      }
+    }
+  }
+
+  private static void waitUntil(long time) {
+    for (long left = time - System.nanoTime(); left > 0; left = time - System.nanoTime()) {
+      if (left > YIELD_NANOS) {
+        LockSupport.parkNanos(left - YIELD_NANOS);
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
+  void pull() throws IOException {
+    Port pull = library.open(Pattern.PULL, size);
+    Output.endpoint(pull.bind(arguments.text("bind")));
+    ArrivalWord arrival = arrival();
+    long sequence = 0;
+    Latencies latencies = null;
+    for (long number = 0; true; number++) {
+      for (int i = 0; i < burst; i++) {
+        Body.check(pull, pull.recv(), size, sequence++);
+        checkPlace(pull.longAt(Body.BURST_AND_INDEX), number << 32 | i);
+      }
+      long now = System.nanoTime();
+      if (latencies == null) {
+        latencies = new Latencies(Schedule.of(arguments), now);
+      }
+      if (!latencies.record(now, now - pull.longAt(Body.PLANNED_START))) {
+        break;
+      }
+      if (arrival != null) {
+        arrival.set(now);
+      }
+    }
+    Output.latencies(latencies.windows());
+    Output.end();
+  }
+
+  private static void checkPlace(long actual, long expected) {
+    if (actual != expected) {
+      throw new IllegalStateException(
+          "received message "
+              + (int) actual
+              + " of burst "
+              + (actual >> 32)
+              + " instead of "
+              + (int) expected
+              + " of "
+              + (expected >> 32));
+    }
+  }
+
+  /** Where the receiver tells the sender, if the next burst is to wait for that. */
+  private ArrivalWord arrival() throws IOException {
+    return arguments.has("arrival") ? new ArrivalWord(arguments.text("arrival")) : null;
+  }
+}
