@@ -1,12 +1,12 @@
 /*
  * A PULL of libzmq that receives from many peers and reports what a message costs this process.
  *
- *   zmq_peers PEERS WARM_UP_TURNS TURNS
+ *   zmq_peers PEERS WARM_UP_TURNS TURNS ROUNDS
  *
- * It prints its endpoint; receives WARM_UP_TURNS messages of each peer and prints "warm"; receives
- * TURNS messages of each peer and prints the nanoseconds of processor time for each message, and
- * the messages a second. Each message must be the next one of its peer. Exit code 1 otherwise, and
- * when nothing comes for 20 seconds.
+ * It prints its endpoint; receives WARM_UP_TURNS messages of each peer and prints "warm"; then, ROUNDS
+ * times, receives TURNS messages of each peer and prints the nanoseconds of processor time for each
+ * message, and the messages a second. Each message must be the next one of its peer. Exit code 1
+ * otherwise, and when nothing comes for 20 seconds.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -51,16 +51,17 @@ static long number(const char *text) {
   char *end;
   long value = strtol(text, &end, 10);
   if (*end != 0 || value < 1 || value > 100000000) {
-    fprintf(stderr, "usage: zmq_peers PEERS WARM_UP_TURNS TURNS\n");
+    fprintf(stderr, "usage: zmq_peers PEERS WARM_UP_TURNS TURNS ROUNDS\n");
     exit(2);
   }
   return value;
 }
 
 int main(int argc, char **argv) {
-  long peers = number(argc == 4 ? argv[1] : "");
+  long peers = number(argc == 5 ? argv[1] : "");
   long warm_up = number(argv[2]);
   long turns = number(argv[3]);
+  long rounds = number(argv[4]);
   uint32_t *next = calloc((size_t)peers, sizeof *next);
   void *context = zmq_ctx_new();
   void *pull = context == NULL ? NULL : zmq_socket(context, ZMQ_PULL);
@@ -82,14 +83,18 @@ int main(int argc, char **argv) {
   printf("warm\n");
   fflush(stdout);
 
+  double messages = (double)(peers * turns);
   double start = seconds(CLOCK_MONOTONIC);
   double start_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-  receive(pull, next, (uint32_t)peers, peers * turns);
-  double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - start_cpu;
-  double wall = seconds(CLOCK_MONOTONIC) - start;
-  double messages = (double)(peers * turns);
-  printf("%.1f %.0f\n", cpu * 1e9 / messages, messages / wall);
-  fflush(stdout);
+  for (long i = 0; i < rounds; i++) {
+    receive(pull, next, (uint32_t)peers, peers * turns);
+    double end = seconds(CLOCK_MONOTONIC);
+    double end_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    printf("%.1f %.0f\n", (end_cpu - start_cpu) * 1e9 / messages, messages / (end - start));
+    fflush(stdout);
+    start = end;
+    start_cpu = end_cpu;
+  }
   zmq_close(pull);
   zmq_ctx_term(context);
   free(next);

@@ -11,8 +11,8 @@ final class Fanout implements Part {
   /** Messages in a batch: few enough that no subscriber meets its high-water mark. */
   private static final int BATCH = 500;
 
-  private static final int WARM_UP_BATCHES = 3;
-  private static final int BATCHES = 10;
+  private static final int WARM_UP_BATCHES = 2;
+  private static final int BATCHES = 6;
 
   @Override
   public Table table() {

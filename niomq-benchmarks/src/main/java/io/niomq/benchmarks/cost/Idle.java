@@ -67,6 +67,9 @@ final class Idle implements Part {
     if (!before.keySet().equals(after.keySet()) || before.size() < 2) {
       throw new AssertionError("threads " + before.keySet() + ", then " + after.keySet());
     }
+    if (after.values().stream().anyMatch(nanos -> nanos <= 0)) {
+      throw new AssertionError("no processor time is told of a thread that has worked: " + after);
+    }
     double all = 0;
     for (Map.Entry<String, Long> thread : after.entrySet()) {
       double millis = (thread.getValue() - before.get(thread.getKey())) / 1e6;

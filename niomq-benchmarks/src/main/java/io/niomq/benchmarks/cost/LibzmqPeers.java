@@ -49,24 +49,30 @@ final class LibzmqPeers {
         : "not measured, because its program cannot be compiled (libzmq3-dev?)";
   }
 
-  static Processor.Rate measure(int count, int warmUpTurns, int turns)
+  static Processor.Rate[] measure(int count, int warmUpTurns, int turns, int rounds)
       throws IOException, InterruptedException {
     List<String> command =
         List.of(
             program().toString(),
             Integer.toString(count),
             Integer.toString(warmUpTurns),
-            Integer.toString(turns));
+            Integer.toString(turns),
+            Integer.toString(rounds));
+    Processor.Rate[] rates = new Processor.Rate[rounds];
     try (Child pull = new Child(command)) {
       int port = Sockets.port(pull.answer());
       try (Child peers = Child.peers("PUSH", port, count)) {
         peers.order("turns " + warmUpTurns);
         peers.await("done");
         pull.await("warm");
-        peers.order("turns " + turns);
-        peers.await("done");
-        String[] figures = pull.answer().split(" ");
-        return new Processor.Rate(Double.parseDouble(figures[0]), Double.parseDouble(figures[1]));
+        for (int i = 0; i < rounds; i++) {
+          peers.order("turns " + turns);
+          peers.await("done");
+          String[] figures = pull.answer().split(" ");
+          rates[i] =
+              new Processor.Rate(Double.parseDouble(figures[0]), Double.parseDouble(figures[1]));
+        }
+        return rates;
       }
     }
   }
