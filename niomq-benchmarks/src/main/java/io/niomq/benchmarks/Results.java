@@ -1,0 +1,62 @@
+package io.niomq.benchmarks;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What all runs reported, and how libraries compare within the same pair. */
+final class Results {
+  private record Key(String work, String library, String metric) {}
+
+  private final Map<Key, TreeMap<Integer, Double>> values = new HashMap<>();
+  private final int pairs;
+
+  Results(List<Row> rows) {
+    int last = 0;
+    for (Row row : rows) {
+      values
+          .computeIfAbsent(new Key(row.work(), row.library(), row.metric()), k -> new TreeMap<>())
+          .put(row.pair(), row.value());
+      last = Math.max(last, row.pair());
+    }
+    pairs = last;
+  }
+
+  int pairs() {
+    return pairs;
+  }
+
+  private TreeMap<Integer, Double> byPair(String work, String library, String metric) {
+    return values.getOrDefault(new Key(work, library, metric), new TreeMap<>());
+  }
+
+  /** Over all pairs. */
+  Summary summary(String work, String library, String metric) {
+    return Summary.of(byPair(work, library, metric).values());
+  }
+
+  /** Of the ratios within each pair that has both. */
+  Summary ratio(String work, String library, String other, String metric) {
+    Map<Integer, Double> ratios = new TreeMap<>();
+    Map<Integer, Double> divisors = byPair(work, other, metric);
+    byPair(work, library, metric)
+        .forEach(
+            (pair, value) -> {
+              Double divisor = divisors.get(pair);
+              if (divisor != null && divisor > 0) {
+                ratios.put(pair, value / divisor);
+              }
+            });
+    return Summary.of(ratios.values());
+  }
+
+  /** How many runs failed, those that went well at the second try included. */
+  int failures(String work, String library) {
+    double sum = 0;
+    for (double count : byPair(work, library, Row.FAILED).values()) {
+      sum += count;
+    }
+    return (int) sum;
+  }
+}

@@ -1,0 +1,9 @@
+package io.niomq.benchmarks;
+
+/**
+ * A figure of a run, as it stands in the CSV file: rates a second, times in microseconds; {@link
+ * #FAILED} counts the runs that failed before this one.
+ */
+record Row(int pair, String work, String library, String metric, double value) {
+  static final String FAILED = "failed";
+}

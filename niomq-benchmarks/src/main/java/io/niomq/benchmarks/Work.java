@@ -1,0 +1,37 @@
+package io.niomq.benchmarks;
+
+import java.util.List;
+
+/**
+ * A workload.
+ *
+ * @param transport tcp, ipc or inproc
+ * @param size octets of each message
+ * @param sides its processes in the order of their start: who binds comes before who connects
+ * @param needsArrival whether the sides share the word that tells when a burst has arrived
+ */
+record Work(
+    String name,
+    String description,
+    String transport,
+    int size,
+    List<String> libraries,
+    List<Measure> measures,
+    List<Side> sides,
+    boolean needsArrival) {
+
+  static Work of(
+      String name,
+      String description,
+      String transport,
+      int size,
+      List<String> libraries,
+      List<Measure> measures,
+      Side... sides) {
+    return new Work(name, description, transport, size, libraries, measures, List.of(sides), false);
+  }
+
+  Work sharingArrival() {
+    return new Work(name, description, transport, size, libraries, measures, sides, true);
+  }
+}

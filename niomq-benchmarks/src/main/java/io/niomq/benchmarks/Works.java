@@ -1,0 +1,205 @@
+package io.niomq.benchmarks;
+
+import static io.niomq.benchmarks.Measure.NO_TARGET;
+
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All workloads, with the ratios that NioMQ must reach. */
+final class Works {
+  private static final String PROXY_WINDOW = "outstanding=400";
+
+  /** What a latency may be of that of a plain NIO ping-pong. */
+  private static final double TO_PING_PONG = 1.3;
+
+  private static final List<Work> ALL = all();
+
+  private Works() {}
+
+  /** Those whose name matches one of the globs, in the order of the table; all if there is none. */
+  static List<Work> matching(List<String> globs) {
+    if (globs.isEmpty()) {
+      return ALL;
+    }
+    List<Work> found = new ArrayList<>(ALL);
+    List<PathMatcher> matchers = new ArrayList<>();
+    for (String glob : globs) {
+      PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+      if (ALL.stream().noneMatch(work -> matcher.matches(Path.of(work.name())))) {
+        throw new IllegalArgumentException(
+            "'" + glob + "' matches no workload; see ./niomq bench --list");
+      }
+      matchers.add(matcher);
+    }
+    found.removeIf(work -> matchers.stream().noneMatch(m -> m.matches(Path.of(work.name()))));
+    return found;
+  }
+
+  private static List<Work> all() {
+    List<Work> works = new ArrayList<>();
+    works.add(stream("tcp", 16, Libraries.ALL, Measure.rate(2.5, NO_TARGET)));
+    works.add(stream("tcp", 64, Libraries.ALL, Measure.rate(3, NO_TARGET)));
+    works.add(stream("tcp", 256, Libraries.ALL, Measure.rate(3, NO_TARGET)));
+    works.add(stream("tcp", 1024, Libraries.ALL, Measure.rate(2, 0.9)));
+    works.add(stream("tcp", 16384, Libraries.ALL, Measure.slowRate(1.4, 0.9)));
+    works.add(stream("tcp", 65536, Libraries.ALL, Measure.slowRate(1.1, 0.9)));
+    works.add(stream("tcp", 1048576, Libraries.ALL, Measure.slowRate(1.1, 0.9)));
+    works.add(stream("ipc", 64, Libraries.ALL, Measure.rate(3, NO_TARGET)));
+    works.add(inprocStream(64, 4));
+    works.add(inprocStream(1024, 3));
+    for (String transport : List.of("tcp", "ipc")) {
+      works.add(
+          roundTrips("lat-" + transport + "-64", "", transport, Libraries.ALL, 0.35, TO_PING_PONG));
+    }
+    for (String transport : List.of("tcp", "ipc")) {
+      works.add(pinned(transport));
+    }
+    works.add(
+        Work.of(
+            "lat-inproc-64",
+            "REQ and REP, one way, two threads of a process",
+            "inproc",
+            64,
+            Libraries.ZEROMQ,
+            latencies(0.7, NO_TARGET),
+            Side.connects("inproc-lat").measuring()));
+    for (int threads : new int[] {2, 4}) {
+      works.add(
+          roundTrips(
+              "lat-tcp-64-threads-" + threads,
+              ", " + threads + " client threads with a socket each",
+              "tcp",
+              Libraries.ZEROMQ,
+              0.4,
+              NO_TARGET,
+              "threads=" + threads));
+    }
+    works.add(computing(500, 0.6));
+    works.add(computing(1500, 0.9));
+    works.add(computing(5000, 1.0));
+    for (int burst : new int[] {1, 10, 100, 2000}) {
+      works.add(burst(burst));
+    }
+    works.add(broadcast(1, 3));
+    works.add(broadcast(10, 2));
+    works.add(broadcast(100, 2));
+    works.add(broker());
+    return List.copyOf(works);
+  }
+
+  private static Work stream(String transport, int size, List<String> libraries, Measure measure) {
+    return Work.of(
+        "thr-" + transport + "-" + size,
+        "PUSH to PULL, messages a second",
+        transport,
+        size,
+        libraries,
+        List.of(measure),
+        Side.binds("pull", 1).measuring(),
+        Side.connects("push"));
+  }
+
+  private static Work inprocStream(int size, double toLibzmq) {
+    return Work.of(
+        "thr-inproc-" + size,
+        "PUSH to PULL, two threads of a process, messages a second",
+        "inproc",
+        size,
+        Libraries.ZEROMQ,
+        List.of(Measure.rate(toLibzmq, NO_TARGET)),
+        Side.connects("inproc-thr").measuring());
+  }
+
+  private static Work roundTrips(
+      String name,
+      String more,
+      String transport,
+      List<String> libraries,
+      double toLibzmq,
+      double toPlain,
+      String... threads) {
+    int endpoints = threads.length == 0 ? 1 : Integer.parseInt(threads[0].substring(8));
+    return Work.of(
+        name,
+        "REQ and REP, one way" + more,
+        transport,
+        64,
+        libraries,
+        latencies(toLibzmq, toPlain),
+        Side.binds("rep", endpoints, threads),
+        Side.connects("req", threads).measuring());
+  }
+
+  private static Work pinned(String transport) {
+    return Work.of(
+        "lat-" + transport + "-64-pinned",
+        "REQ and REP, one way, each process on a processor of its own",
+        transport,
+        64,
+        Libraries.ALL,
+        latencies(0.65, TO_PING_PONG),
+        Side.binds("rep", 1).on(0),
+        Side.connects("req").measuring().on(1));
+  }
+
+  private static List<Measure> latencies(double toLibzmq, double toPlain) {
+    return List.of(Measure.time("p50", toLibzmq, toPlain), Measure.time("p99.9", 1.0, NO_TARGET));
+  }
+
+  /** Too few calls are made here for a percentile above the median to mean much. */
+  private static Work computing(int micros, double toLibzmq) {
+    return Work.of(
+        "lat-tcp-64-compute-" + micros,
+        "REQ and REP, one way, the client computes " + micros + " us before each call",
+        "tcp",
+        64,
+        Libraries.ZEROMQ,
+        List.of(Measure.time("p50", toLibzmq, NO_TARGET)),
+        Side.binds("rep", 1),
+        Side.connects("req", "compute-micros=" + micros).measuring());
+  }
+
+  private static Work burst(int messages) {
+    boolean onGrid = messages < 2000;
+    Work work =
+        Work.of(
+            "burst-" + messages,
+            (onGrid ? "a burst every 200 us" : "a burst 200 us after the arrival of the last one")
+                + ": arrival of its last message",
+            "tcp",
+            64,
+            Libraries.ZEROMQ,
+            List.of(Measure.time("p50", 0.7, NO_TARGET), Measure.time("p99", 1.0, NO_TARGET)),
+            Side.binds("burst-pull", 1, "burst=" + messages).measuring(),
+            Side.connects("burst-push", "burst=" + messages));
+    return onGrid ? work : work.sharingArrival();
+  }
+
+  private static Work broadcast(int subscribers, double toLibzmq) {
+    return Work.of(
+        "pub-" + subscribers,
+        "PUB to " + subscribers + " SUB in one process, messages delivered a second in all",
+        "tcp",
+        64,
+        Libraries.ZEROMQ,
+        List.of(Measure.rate(toLibzmq, NO_TARGET), Measure.plain("lost-percent", "% lost")),
+        Side.binds("pub", 1),
+        Side.connects("sub", "threads=" + subscribers).measuring());
+  }
+
+  private static Work broker() {
+    return Work.of(
+        "broker",
+        "2 DEALER clients, ROUTER and DEALER in a proxy, 2 DEALER workers: round trips a second",
+        "tcp",
+        64,
+        Libraries.ZEROMQ,
+        List.of(Measure.rate(2, NO_TARGET)),
+        Side.binds("broker", 2),
+        Side.connects("worker", "threads=2"),
+        Side.connects("client", "threads=2", PROXY_WINDOW).measuring());
+  }
+}
