@@ -120,6 +120,7 @@ final class FanOut {
       host.drop(pipe, DropReason.HIGH_WATER_MARK, 1);
       return;
     }
+    pipe.crowd = matched.size();
     int actions = pipe.append(message);
     if (actions != 0) {
       host.act(pipe, actions);

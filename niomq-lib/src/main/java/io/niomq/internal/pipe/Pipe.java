@@ -49,6 +49,9 @@ public final class Pipe {
   /** This is the only peer to send to, so its pace may be the sender's. */
   public boolean pacesSender;
 
+  /** To how many peers the message being appended goes: so much longer does it take to send. */
+  public int crowd = 1;
+
   /** Only the newest inbound message counts. */
   public boolean conflatesIn;
 

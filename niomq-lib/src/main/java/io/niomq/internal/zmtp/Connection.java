@@ -67,6 +67,11 @@ public final class Connection
   private static final int BULK_MESSAGES_UNLIMITED = 500;
 
   /**
+   * So many messages of a burst their sender writes by itself while the I/O thread still wakes up.
+   */
+  private static final int WAKING_MAX = 32;
+
+  /**
    * More than this behind a channel that is full, and its sender waits a moment: what is queued
    * deeper than the processor's cache costs twice as much to write. See
    * docs/decisions/0011-pacing.md.
@@ -160,6 +165,7 @@ public final class Connection
   private boolean channelFull;
   private boolean stalled;
   private int budget;
+  private int waking;
   private long lastDirect;
   private long bulkMark;
 
@@ -543,6 +549,10 @@ public final class Connection
             : 0;
       }
       int mark = out.highWaterMark();
+      if (waking > 0) {
+        waking--;
+        return SEND;
+      }
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
           || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
         bulkMark = out.appendedOctets();
@@ -555,7 +565,7 @@ public final class Connection
       return SEND;
     }
     long now = System.nanoTime();
-    if (budget == 0 && now - lastDirect > QUIET_NANOS) {
+    if (budget == 0 && now - lastDirect > QUIET_NANOS * p.crowd) {
       budget = 1;
     }
     if (budget > 0) {
@@ -564,7 +574,8 @@ public final class Connection
       return SEND;
     }
     armed = true;
-    return GUARD;
+    waking = p.crowd == 1 ? WAKING_MAX : 0;
+    return waking > 0 ? GUARD | SEND : GUARD;
   }
 
   @Override
@@ -680,6 +691,9 @@ public final class Connection
 
   /** The I/O thread begins to look after the queue. */
   private void startGuard() {
+    lock().lock();
+    waking = 0;
+    lock().unlock();
     if (!guarding && !failed) {
       guarding = true;
       idleRounds = 0;
