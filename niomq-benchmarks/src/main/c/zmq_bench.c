@@ -559,7 +559,6 @@ static void inproc_lat(void) {
 /* --- Bursts ----------------------------------------------------------------------------------- */
 
 #define PERIOD_NANOS 200000
-#define YIELD_NANOS 150000 /* shorter waits are not left to the system's timers */
 #define POLL_NANOS 20000
 
 /* A time in memory that both sides map; NULL if the next burst does not wait for it. */
@@ -576,14 +575,17 @@ static _Atomic int64_t *arrival_word(void) {
   return word;
 }
 
-static void wait_until(int64_t time) {
-  for (int64_t left = time - now_nanos(); left > 0; left = time - now_nanos()) {
-    if (left > YIELD_NANOS) {
-      sleep_nanos(left - YIELD_NANOS);
-    } else {
-      sched_yield();
-    }
+/* Sleeps until time; returns when the burst begins: then, or earlier for who is late. */
+static int64_t wait_until(int64_t time) {
+  int64_t now = now_nanos();
+  if (now >= time) {
+    return time;
   }
+  do {
+    sleep_nanos(time - now);
+    now = now_nanos();
+  } while (now < time);
+  return now;
 }
 
 static void burst_push(void) {
@@ -595,8 +597,7 @@ static void burst_push(void) {
   int64_t arrived = 0;
   int64_t begin = now_nanos() + PERIOD_NANOS;
   for (int64_t burst_number = 0;; burst_number++) {
-    wait_until(begin);
-    set(body, PLANNED_START, begin);
+    set(body, PLANNED_START, wait_until(begin));
     for (int i = 0; i < burst; i++) {
       set(body, SEQUENCE, sequence++);
       set(body, BURST_AND_INDEX, burst_number << 32 | i);

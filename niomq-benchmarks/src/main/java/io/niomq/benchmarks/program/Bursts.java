@@ -12,9 +12,6 @@ import java.util.concurrent.locks.LockSupport;
 final class Bursts {
   private static final long PERIOD_NANOS = 200_000;
 
-  /** Waits shorter than this are not left to the system's timers. */
-  private static final long YIELD_NANOS = 150_000;
-
   private final Library library;
   private final Arguments arguments;
   private final int size;
@@ -36,8 +33,7 @@ final class Bursts {
     long arrived = 0;
     long start = System.nanoTime() + PERIOD_NANOS;
     for (long number = 0; true; number++) {
-      waitUntil(start);
-      Body.set(body, Body.PLANNED_START, start);
+      Body.set(body, Body.PLANNED_START, waitUntil(start));
       for (int i = 0; i < burst; i++) {
         Body.set(body, Body.SEQUENCE, sequence++);
         Body.set(body, Body.BURST_AND_INDEX, number << 32 | i);
@@ -52,14 +48,17 @@ final class Bursts {
     }
   }
 
-  private static void waitUntil(long time) {
-    for (long left = time - System.nanoTime(); left > 0; left = time - System.nanoTime()) {
-      if (left > YIELD_NANOS) {
-        LockSupport.parkNanos(left - YIELD_NANOS);
-      } else {
-        Thread.yield();
-      }
+  /** Sleeps until {@code time}; returns when the burst begins: then, or earlier for who is late. */
+  private static long waitUntil(long time) {
+    long now = System.nanoTime();
+    if (now >= time) {
+      return time;
     }
+    do {
+      LockSupport.parkNanos(time - now);
+      now = System.nanoTime();
+    } while (now < time);
+    return now;
   }
 
   void pull() throws IOException {

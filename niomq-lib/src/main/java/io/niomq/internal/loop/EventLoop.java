@@ -66,6 +66,7 @@ public final class EventLoop {
   private static final long TICK_MAX_NANOS = 10_000_000;
 
   private final Selector selector;
+  private final WakeupPipe wakeup;
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean asleep = new AtomicBoolean();
@@ -82,8 +83,10 @@ public final class EventLoop {
 
   public EventLoop(ThreadFactory factory, String name) throws IOException {
     this.selector = Selector.open();
+    this.wakeup = WakeupPipe.open(selector);
     this.thread = factory.newThread(this::run);
     if (thread == null) {
+      wakeup.close();
       selector.close();
       throw new IllegalStateException("the thread factory returned null for " + name);
     }
@@ -134,7 +137,7 @@ public final class EventLoop {
 
   private void wake() {
     if (asleep.compareAndSet(true, false)) {
-      selector.wakeup();
+      wakeup.wake();
     }
   }
 
@@ -263,9 +266,8 @@ public final class EventLoop {
 
   /** Ends the thread once it has done the tasks given so far. */
   public void stop() {
-    stopping = true;
-    asleep.set(false);
-    selector.wakeup();
+    stopping = true; // pairs with select(): asleep set, then stopping read
+    wake();
   }
 
   /** Waits for the thread's end. */
@@ -304,6 +306,7 @@ public final class EventLoop {
     if (guards.isEmpty()) {
       return false;
     }
+    Thread.yield(); // on a processor that it shares, the sender goes on with its burst first
     for (int i = guards.size() - 1; i >= 0; i--) {
       boolean stay = false;
       try {
@@ -317,11 +320,7 @@ public final class EventLoop {
         guards.remove(last);
       }
     }
-    if (guards.isEmpty()) {
-      return false;
-    }
-    Thread.yield();
-    return true;
+    return !guards.isEmpty();
   }
 
   /** Milliseconds, rounded up; 0 when one is due, -1 when there is none. */
@@ -388,6 +387,7 @@ public final class EventLoop {
   }
 
   private void closeSelector() {
+    wakeup.close();
     try {
       selector.close();
     } catch (IOException e) {

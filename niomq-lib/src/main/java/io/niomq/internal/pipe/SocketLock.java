@@ -16,7 +16,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class SocketLock {
   private static final int SPINS = 100;
-  private static final int YIELDS = 200;
   private static final long PAUSE_NANOS = 20_000;
 
   private static final VarHandle STATE;
@@ -47,8 +46,6 @@ public final class SocketLock {
     for (int round = 0; !tryLock(); round++) {
       if (round < SPINS) {
         Thread.onSpinWait();
-      } else if (round < YIELDS || Thread.currentThread().isInterrupted()) {
-        Thread.yield();
       } else {
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }

@@ -128,7 +128,6 @@ final class Driver {
       if (!selecting) {
         return true; // woken: the wake-up may be used up by now
       }
-      Thread.yield();
     } while (spin.goesOn());
     return false;
   }

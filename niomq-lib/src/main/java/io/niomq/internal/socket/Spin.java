@@ -26,8 +26,8 @@ final class Spin {
   private boolean sent;
   private int trust;
   private int sinceProbe;
+  private boolean measures;
   private long begun;
-  private boolean measured;
 
   Spin(long limitNanos) {
     this.limitNanos = limitNanos;
@@ -45,8 +45,8 @@ final class Spin {
 
   /** A wait begins; true when it should begin with looking. */
   boolean begin() {
-    measured = sent && limitNanos > 0;
-    if (!measured) {
+    measures = sent && limitNanos > 0;
+    if (!measures) {
       return false;
     }
     begun = System.nanoTime();
@@ -60,17 +60,18 @@ final class Spin {
     return false;
   }
 
-  /** Whether to look on. */
+  /** Gives way to other threads; whether to look on then. */
   boolean goesOn() {
+    Thread.yield();
     return System.nanoTime() - begun < limitNanos;
   }
 
   /** The wait is over. */
   void end() {
-    if (!measured) {
+    if (!measures) {
       return;
     }
-    measured = false;
+    measures = false;
     if (System.nanoTime() - begun < limitNanos) {
       trust = Math.min(TRUST_MAX, trust + 1);
     } else {

@@ -56,7 +56,6 @@ final class Waiter {
       if (woken) {
         return true;
       }
-      Thread.yield();
     } while (spin.goesOn());
     return woken;
   }

@@ -39,9 +39,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>Writing: the invariant.</b> A published octet is in one of four states: its drainer is
  * running; {@link #armed} is set and the I/O thread will look (as a guard, or when the channel
  * takes more); its sender is still inside {@code send}; or there is no connection. {@link #armed},
- * {@link #channelFull}, {@link #budget} and {@link #lastDirect} are guarded by the socket's lock:
- * an append under the lock before {@code armed} is cleared is seen by the emptiness check made
- * under the same lock, an append after it finds {@code armed} cleared.
+ * {@link #channelFull} and {@link #budget} are guarded by the socket's lock: an append under the
+ * lock before {@code armed} is cleared is seen by the emptiness check made under the same lock, an
+ * append after it finds {@code armed} cleared.
  */
 public final class Connection
     implements EventLoop.Handler, EventLoop.Guard, EventLoop.Ticking, PipeLink {
@@ -65,11 +65,6 @@ public final class Connection
   private static final int BULK_OCTETS = 128 << 10;
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
-
-  /**
-   * So many messages of a burst their sender writes by itself while the I/O thread still wakes up.
-   */
-  private static final int WAKING_MAX = 32;
 
   /**
    * More than this behind a channel that is full, and its sender waits a moment: what is queued
@@ -165,9 +160,10 @@ public final class Connection
   private boolean channelFull;
   private boolean stalled;
   private int budget;
-  private int waking;
-  private long lastDirect;
   private long bulkMark;
+
+  /** When a sender was last done with a direct write, or with calling the I/O thread. */
+  private volatile long lastDirect;
 
   /** The sender that waits for the channel; set under the lock, taken by who empties the queue. */
   private volatile Thread paced;
@@ -549,10 +545,6 @@ public final class Connection
             : 0;
       }
       int mark = out.highWaterMark();
-      if (waking > 0) {
-        waking--;
-        return SEND;
-      }
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
           || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
         bulkMark = out.appendedOctets();
@@ -570,12 +562,10 @@ public final class Connection
     }
     if (budget > 0) {
       budget--;
-      lastDirect = now;
       return SEND;
     }
     armed = true;
-    waking = p.crowd == 1 ? WAKING_MAX : 0;
-    return waking > 0 ? GUARD | SEND : GUARD;
+    return GUARD;
   }
 
   @Override
@@ -587,9 +577,11 @@ public final class Connection
   public void act(Pipe p, int actions) {
     if ((actions & SEND) != 0) {
       drain();
+      lastDirect = System.nanoTime(); // afterwards: what the call itself takes is no pause
     }
     if ((actions & GUARD) != 0) {
       loop.execute(guardTask);
+      lastDirect = System.nanoTime();
     }
     if ((actions & RESUME) != 0) {
       loop.execute(resumeTask);
@@ -691,9 +683,6 @@ public final class Connection
 
   /** The I/O thread begins to look after the queue. */
   private void startGuard() {
-    lock().lock();
-    waking = 0;
-    lock().unlock();
     if (!guarding && !failed) {
       guarding = true;
       idleRounds = 0;
@@ -725,13 +714,19 @@ public final class Connection
       if (channelFull) {
         return false; // the channel will call
       }
-      if (pipe.out.tryOwn()) {
-        done = pipe.out.isEmpty() && (oldWriter == null || !oldWriter.hasPending());
-        if (done) {
+      if (!pipe.out.tryOwn()) {
+        // Whoever has it looks again afterwards, and finds what is there by now. To wait for a
+        // thread that may have lost its processor to this one would take milliseconds.
+        if (!lingering) {
           armed = false;
         }
-        pipe.out.disown();
+        return lingering;
       }
+      done = pipe.out.isEmpty() && (oldWriter == null || !oldWriter.hasPending());
+      if (done) {
+        armed = false;
+      }
+      pipe.out.disown();
     } finally {
       lock().unlock();
     }
