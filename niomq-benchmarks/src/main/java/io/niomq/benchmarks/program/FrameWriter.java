@@ -6,7 +6,7 @@ import java.nio.channels.GatheringByteChannel;
 
 /** Writes frames of ZMTP 3, many small ones with one call of the channel. */
 final class FrameWriter {
-  static final int BUFFER_SIZE = 128 << 10;
+  static final int BUFFER_SIZE = 512 << 10;
 
   /** Longer bodies are not copied into the buffer. */
   static final int BUFFERED_BODY_MAX = 64 << 10;

@@ -52,9 +52,12 @@ public final class Body {
 
   /** A copy of the remaining octets of {@code source}, in pooled memory. */
   public static Body copyOf(ByteBuffer source, ChunkPool pool) {
-    int size = source.remaining();
+    return copyOf(source, source.position(), source.remaining(), pool);
+  }
+
+  /** A copy of {@code size} octets of {@code source}, whatever its limits, in pooled memory. */
+  static Body copyOf(ByteBuffer source, int from, int size, ChunkPool pool) {
     ByteBuffer[] segments = new ByteBuffer[segmentCount(size)];
-    int from = source.position();
     for (int i = 0, at = 0; i < segments.length; i++) {
       int length = Math.min(ChunkPool.MAX_SIZE, size - at);
       ByteBuffer memory = pool.take(length);

@@ -33,14 +33,23 @@ import java.nio.channels.GatheringByteChannel;
  * it finds the queue empty. Commands travel in the queue, in order, but are not counted.
  */
 public final class FrameQueue extends QueuePaddingAfter {
-  /**
-   * Frames above this size are held by reference; chosen so that a chunk takes several of the
-   * largest.
-   */
-  public static final int INLINE_MAX = 8 << 10;
+  /** Frames above this size are held by reference. */
+  public static final int INLINE_MAX = 64 << 10;
+
+  /** Frames above this size are, too, when they are held by others already: copies cost more. */
+  public static final int SHARE_MIN = 8 << 10;
+
+  /** Messages of several frames are held by reference above this size. */
+  public static final int MESSAGE_MAX = 128 << 10;
 
   /** Largest chunk of small messages. */
-  public static final int CHUNK_MAX = 64 << 10;
+  static final int CHUNK_SMALL = 64 << 10;
+
+  /** Largest chunk: a system call should carry several of the largest messages in it. */
+  static final int CHUNK_MAX = 512 << 10;
+
+  /** A chunk grows beyond {@link #CHUNK_SMALL} to hold so many messages. */
+  static final int CHUNK_MESSAGES = 16;
 
   /**
    * A private flag of a command frame in an inbound queue: it was dealt with when it was decoded.

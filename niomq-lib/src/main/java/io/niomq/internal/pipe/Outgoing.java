@@ -138,6 +138,13 @@ public final class Outgoing {
     return array != null && index >= prefixCount ? length : sizeOf(frame(index));
   }
 
+  /** Up to which size a frame is copied into a chunk. */
+  int inlineMax(int index) {
+    return array == null && frame(index) instanceof Body
+        ? FrameQueue.SHARE_MIN
+        : FrameQueue.INLINE_MAX;
+  }
+
   private static int sizeOf(Object f) {
     if (f instanceof byte[] b) {
       return b.length;
@@ -182,7 +189,7 @@ public final class Outgoing {
   }
 
   private static Body body(ByteBuffer source, ChunkPool pool) {
-    if (source.remaining() > FrameQueue.INLINE_MAX) {
+    if (source.remaining() > FrameQueue.SHARE_MIN) {
       return Body.copyOf(source, pool);
     }
     byte[] copy = new byte[source.remaining()];
@@ -196,7 +203,7 @@ public final class Outgoing {
    */
   public void beginSharing(ChunkPool pool) {
     if (array != null) {
-      if (length <= FrameQueue.INLINE_MAX) {
+      if (length <= FrameQueue.SHARE_MIN) {
         return;
       }
       Object whole = ByteBuffer.wrap(array, offset, length);
@@ -205,7 +212,7 @@ public final class Outgoing {
     }
     for (int i = 0; i < count; i++) {
       Object f = frames[i];
-      if (!(f instanceof Body) && sizeOf(f) > FrameQueue.INLINE_MAX) {
+      if (!(f instanceof Body) && sizeOf(f) > FrameQueue.SHARE_MIN) {
         frames[i] = Body.copyOf(f instanceof byte[] b ? ByteBuffer.wrap(b) : (ByteBuffer) f, pool);
         ownedBodies |= 1L << Math.min(i, 63);
         if (i >= 63) {

@@ -196,10 +196,16 @@ abstract class QueueConsumer extends QueuePaddingBefore {
   }
 
   /**
-   * The current frame for a message of its own: shared where it is held by reference, else a copy.
+   * The current frame for a message of its own: shared where it is held by reference, else a copy,
+   * of a larger frame in pooled memory.
    */
   public Object detach() {
-    return largeFrame >= 0 ? head.large.bodies[largeFrame].retain() : toArray();
+    if (largeFrame >= 0) {
+      return head.large.bodies[largeFrame].retain();
+    }
+    return frameSize > FrameQueue.SHARE_MIN
+        ? Body.copyOf(head.memory, frameAt, frameSize, pool)
+        : toArray();
   }
 
   /** Ends the current message, whichever frame was looked at last. */

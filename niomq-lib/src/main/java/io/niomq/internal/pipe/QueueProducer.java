@@ -97,7 +97,7 @@ abstract class QueueProducer {
     for (int i = 0; i < frames; i++) {
       int size = m.frameSize(i);
       total += Wire.headerSize(size) + size;
-      if (size > FrameQueue.INLINE_MAX || total > FrameQueue.CHUNK_MAX) {
+      if (size > m.inlineMax(i) || total > FrameQueue.MESSAGE_MAX) {
         appendLarge(m.toBodies(pool));
         return;
       }
@@ -173,7 +173,11 @@ abstract class QueueProducer {
       nextSize = ChunkPool.MIN_SIZE; // between large messages a chunk holds little
     }
     int capacity = Math.max(size, nextSize);
-    if (nextSize < FrameQueue.CHUNK_MAX) {
+    int sizeMax =
+        Math.min(
+            FrameQueue.CHUNK_MAX,
+            Math.max(FrameQueue.CHUNK_SMALL, FrameQueue.CHUNK_MESSAGES * size));
+    if (nextSize < sizeMax) {
       nextSize <<= 1;
     }
     Chunk c = new Chunk(pool.take(capacity));

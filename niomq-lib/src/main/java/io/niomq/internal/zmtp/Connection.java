@@ -73,10 +73,14 @@ public final class Connection
    */
   private static final int PACE_OCTETS = 512 << 10;
 
-  /** A sender waits so long for a channel that takes nothing, so many times while it takes some. */
-  private static final long PACE_NANOS = 1_000_000;
+  /** A sender that waits for the channel looks this often; the timer makes it twice as long. */
+  private static final long PACE_NANOS = 50_000;
 
-  private static final int PACE_TIMES = 4;
+  /** It gives up after so many looks in a row at which the channel took nothing. */
+  private static final int PACE_VAIN_MAX = 10;
+
+  /** And after so many in all. */
+  private static final int PACE_MAX = 50;
 
   /** After a wait in vain no sender waits for so long, which doubles up to the second value. */
   private static final long PACELESS_MIN_NANOS = 10_000_000;
@@ -158,15 +162,14 @@ public final class Connection
   // Guarded by the socket's lock.
   private boolean armed;
   private boolean channelFull;
+  private boolean writeRequested;
+  private boolean pacing;
   private boolean stalled;
   private int budget;
   private long bulkMark;
 
   /** When a sender was last done with a direct write, or with calling the I/O thread. */
   private volatile long lastDirect;
-
-  /** The sender that waits for the channel; set under the lock, taken by who empties the queue. */
-  private volatile Thread paced;
 
   /** When a sender may wait again, after one waited in vain, and for how long none may. */
   private long paceAfter = System.nanoTime();
@@ -345,6 +348,7 @@ public final class Connection
       interest(SelectionKey.OP_WRITE, false);
       lock().lock();
       channelFull = false;
+      writeRequested = false;
       lock().unlock();
       startGuard();
       look();
@@ -591,43 +595,43 @@ public final class Connection
     }
   }
 
-  /** Waits until the channel has taken what is queued, but not for one that takes nothing. */
+  /**
+   * Waits until the channel has taken what is queued, but not for one that takes nothing. It writes
+   * by itself: the I/O thread is told only when a third of the channel's buffer is free, and then
+   * has to wake up, and to wake this thread.
+   */
   private void pace() {
     lock().lock();
-    boolean waits = channelFull && paced == null && !failed;
-    if (waits) {
-      paced = Thread.currentThread();
-    }
+    boolean waits = channelFull && !pacing;
+    pacing |= waits;
     lock().unlock();
     if (!waits) {
       return;
     }
-    boolean moves = true;
-    for (int i = 0; i < PACE_TIMES && moves && paced != null; i++) {
-      long before = pipe.out.written();
+    int vain = 0;
+    boolean empty = false;
+    for (int i = 0; i < PACE_MAX && vain < PACE_VAIN_MAX && !empty && !failed; i++) {
       LockSupport.parkNanos(this, PACE_NANOS);
-      moves = pipe.out.written() != before;
       if (Thread.currentThread().isInterrupted()) {
         break;
       }
+      long before = pipe.out.written();
+      drain();
+      vain = pipe.out.written() == before ? vain + 1 : 0;
+      empty = pipe.out.isDrained();
     }
-    paced = null;
     lock().lock();
-    if (moves) {
+    pacing = false;
+    if (empty) {
+      channelFull = false; // the I/O thread looks all the same, when the channel calls
+    }
+    if (vain < PACE_VAIN_MAX) {
       paceless = PACELESS_MIN_NANOS;
     } else {
       paceAfter = System.nanoTime() + paceless;
       paceless = Math.min(PACELESS_MAX_NANOS, 2 * paceless);
     }
     lock().unlock();
-  }
-
-  private void endPace() {
-    Thread sender = paced;
-    if (sender != null) {
-      paced = null;
-      LockSupport.unpark(sender);
-    }
   }
 
   /** Writes what is queued, unless somebody else does; returns whether anything was written. */
@@ -665,14 +669,14 @@ public final class Connection
         return wrote;
       }
     }
-    endPace();
     return wrote;
   }
 
   private void waitForChannel() {
     boolean first;
     lock().lock();
-    first = !channelFull;
+    first = !writeRequested;
+    writeRequested = true;
     channelFull = true;
     armed = true;
     lock().unlock();
@@ -845,7 +849,6 @@ public final class Connection
       closing = cause;
       failed = true;
     }
-    endPace();
     loop.execute(this::close);
   }
 

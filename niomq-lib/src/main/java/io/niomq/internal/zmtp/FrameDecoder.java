@@ -3,6 +3,7 @@ package io.niomq.internal.zmtp;
 import io.niomq.Errno;
 import io.niomq.SocketType;
 import io.niomq.internal.pipe.Body;
+import io.niomq.internal.pipe.ChunkPool;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.SubscriptionCommand;
 import io.niomq.internal.pipe.Wire;
@@ -33,8 +34,13 @@ final class FrameDecoder implements FrameReader {
   /** Less room than this at the end of a chunk is not worth a system call. */
   private static final int READ_MIN = 256;
 
-  /** A large body comes in pieces of this size, so that a peer takes memory only by sending. */
-  private static final int PIECE = 64 << 10;
+  /**
+   * A large body comes in pieces, each as large as what came before it, within these limits: so a
+   * peer takes memory only by sending.
+   */
+  private static final int PIECE_MIN = 64 << 10;
+
+  private static final int PIECE_MAX = ChunkPool.MAX_SIZE;
 
   /** One call reads no more of a large body than this, so that other peers have their turn. */
   private static final int BODY_READ_MAX = 1 << 20;
@@ -219,7 +225,7 @@ final class FrameDecoder implements FrameReader {
       }
       if (large == null
           && (size > FrameQueue.INLINE_MAX
-              || parsed - start + header + size > FrameQueue.CHUNK_MAX)) {
+              || parsed - start + header + size > FrameQueue.MESSAGE_MAX)) {
         publish();
         beginLarge();
       }
@@ -333,7 +339,8 @@ final class FrameDecoder implements FrameReader {
   private ByteBuffer piece() {
     ByteBuffer last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
     if (last == null || !last.hasRemaining()) {
-      int size = Math.min(PIECE, bodySize - bodyRead);
+      int piece = Math.max(PIECE_MIN, Math.min(PIECE_MAX, bodyRead));
+      int size = Math.min(piece, bodySize - bodyRead);
       last = queue.pool().take(size);
       last.clear().limit(size);
       pieces.add(last);
