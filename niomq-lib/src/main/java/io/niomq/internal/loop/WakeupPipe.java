@@ -12,12 +12,12 @@ import java.nio.channels.Selector;
  * takes 5 to 50 microseconds; a write to a pipe says that the writer is about to wait, and its
  * reader comes next on the same processor. Nor do the two threads meet in a lock of the selector.
  *
- * <p>{@link #wake} may be called by any thread, one at a time; the rest is the selecting thread's.
+ * <p>{@link #wake} may be called by any thread; the rest is the selecting thread's.
  */
 final class WakeupPipe implements EventLoop.Handler {
   private final Pipe pipe;
   private final ByteBuffer in = ByteBuffer.allocateDirect(16);
-  private final ByteBuffer out = ByteBuffer.allocateDirect(1);
+  private static final ByteBuffer OUT = ByteBuffer.allocateDirect(1);
 
   private WakeupPipe(Pipe pipe) {
     this.pipe = pipe;
@@ -39,7 +39,7 @@ final class WakeupPipe implements EventLoop.Handler {
   /** The next select, or the one under way, returns at once. */
   void wake() {
     try {
-      pipe.sink().write(out.clear());
+      pipe.sink().write(OUT.duplicate()); // a position of its own: others may wake, too
     } catch (IOException e) {
       // closed: nobody selects any more
     }
