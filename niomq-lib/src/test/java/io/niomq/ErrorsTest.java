@@ -165,6 +165,10 @@ class ErrorsTest {
       assertFails(() -> builder.ioThreads(-1), ZmqArgumentException.class, Errno.EINVAL);
       assertFails(() -> builder.ioThreads(129), ZmqArgumentException.class, Errno.EINVAL);
       assertFails(() -> builder.maxSockets(0), ZmqArgumentException.class, Errno.EINVAL);
+      assertFails(
+          () -> builder.spinLimit(Duration.ofNanos(-1)), ZmqArgumentException.class, Errno.EINVAL);
+      assertFails(
+          () -> builder.spinLimit(Duration.ofMillis(2)), ZmqArgumentException.class, Errno.EINVAL);
       assertThatThrownBy(() -> builder.ioThreads(-1)).hasMessageContaining("-1");
     }
   }
