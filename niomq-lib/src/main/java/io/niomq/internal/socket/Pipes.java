@@ -54,7 +54,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   private int armingCount;
   private ArrayList<Runnable> later;
 
-  /** The call that sends may wait. Under the lock. */
+  /** The lock is held by a call that sends and may wait. Under the lock. */
   boolean mayWait;
 
   Pipes(SocketCore core) {
@@ -87,6 +87,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
    * @return true when a pipe that was found empty turned out not to be: look again before waiting
    */
   boolean unlock() {
+    mayWait = false;
     if (actingCount + armingCount == 0 && later == null) {
       lock.unlock();
       return false;

@@ -510,7 +510,7 @@ public final class Connection
         lock().unlock();
       }
       if (actions != 0) {
-        act(pipe, actions);
+        act(pipe, actions & ~PACE); // a reader does not wait
       }
     }
     READING.setVolatile(this, FREE);
@@ -601,6 +601,7 @@ public final class Connection
    * has to wake up, and to wake this thread.
    */
   private void pace() {
+    assert !loop.isLoopThread();
     lock().lock();
     boolean waits = channelFull && !pacing;
     pacing |= waits;
