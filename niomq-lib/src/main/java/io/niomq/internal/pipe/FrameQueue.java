@@ -146,6 +146,11 @@ public final class FrameQueue extends QueuePaddingAfter {
     return OWNED.compareAndSet(this, 0, 1);
   }
 
+  /** Whether somebody has the consumer's side, at this moment. Any thread. */
+  public boolean isOwned() {
+    return owned != 0;
+  }
+
   /** Takes the consumer's side, waiting for the holder, who does nothing that blocks. */
   public void own() {
     while (!tryOwn()) {

@@ -82,6 +82,9 @@ public final class Connection
   /** And after so many in all. */
   private static final int PACE_MAX = 50;
 
+  /** A sender waits for another writer of its queue so many times. */
+  private static final int INSIST_MAX = 20;
+
   /** After a wait in vain no sender waits for so long, which doubles up to the second value. */
   private static final long PACELESS_MIN_NANOS = 10_000_000;
 
@@ -552,7 +555,8 @@ public final class Connection
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
           || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
         bulkMark = out.appendedOctets();
-        return SEND;
+        boolean nearMark = mark > 0 && !p.pacesSender && out.holdsAtLeast(mark - mark / 4);
+        return nearMark ? SEND | PACE : SEND;
       }
       return 0;
     }
@@ -591,7 +595,24 @@ public final class Connection
       loop.execute(resumeTask);
     }
     if ((actions & PACE) != 0) {
-      pace();
+      if (p.pacesSender) {
+        pace();
+      } else {
+        insist();
+      }
+    }
+  }
+
+  /**
+   * The queue comes near its mark, where messages are dropped, although the channel takes more:
+   * whoever writes has lost its processor, perhaps to this very thread. Gives it some time.
+   */
+  private void insist() {
+    assert !loop.isLoopThread();
+    drain();
+    for (int i = 0; i < INSIST_MAX && pipe.out.isOwned() && !failed; i++) {
+      LockSupport.parkNanos(this, PACE_NANOS);
+      drain();
     }
   }
 
