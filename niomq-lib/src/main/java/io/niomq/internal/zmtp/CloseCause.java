@@ -1,6 +1,8 @@
 package io.niomq.internal.zmtp;
 
 import io.niomq.Errno;
+import io.niomq.internal.security.ProtocolException;
+import java.io.IOException;
 
 /**
  * Why a connection ended.
@@ -25,5 +27,17 @@ public record CloseCause(Kind kind, Errno errno, String reason) {
     LOCAL,
     /** We closed it while messages were unsent, because the linger was over. */
     LINGER
+  }
+
+  /** The channel failed. */
+  static CloseCause lost(IOException e) {
+    return new CloseCause(
+        Kind.LOST, Errno.ECONNRESET, "the connection was lost: " + e.getMessage());
+  }
+
+  /** The peer broke the protocol, or was refused. */
+  static CloseCause of(ProtocolException e) {
+    return new CloseCause(
+        e.isAuthentication() ? Kind.AUTHENTICATION : Kind.PROTOCOL, e.errno(), e.getMessage());
   }
 }

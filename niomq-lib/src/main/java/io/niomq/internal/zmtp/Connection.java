@@ -136,9 +136,8 @@ public final class Connection
 
   // I/O thread only.
   private SelectionKey key;
-  private Handshake handshake;
+  private HandshakePhase handshake;
   private EventLoop.Timer timer;
-  private ByteBuffer handshakeOut = ByteBuffer.allocate(0);
   private boolean guarding;
   private int idleRounds;
   private long claimSeen;
@@ -190,7 +189,7 @@ public final class Connection
     this.options = options;
     this.address = address;
     this.endpoint = endpoint;
-    this.handshake = new Handshake(options);
+    this.handshake = new HandshakePhase(this, channel, loop, options);
   }
 
   public String address() {
@@ -215,64 +214,13 @@ public final class Connection
       fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, String.valueOf(e.getMessage())));
       return;
     }
-    long limit = options.nanos(SocketOptions.HANDSHAKE_IVL);
-    if (limit > 0) {
-      timer = loop.timer(this::onHandshakeTimeout);
-      timer.plan(limit);
-    }
-    flushHandshake();
+    handshake.start();
   }
 
-  private void onHandshakeTimeout() {
-    if (handshake != null) {
-      fail(
-          new CloseCause(
-              CloseCause.Kind.TIMEOUT,
-              Errno.EAGAIN,
-              "the handshake did not complete within "
-                  + options.get(SocketOptions.HANDSHAKE_IVL).toMillis()
-                  + " ms (ZMQ_HANDSHAKE_IVL)"));
-    }
-  }
-
-  private void readHandshake() {
-    ByteBuffer octets = ByteBuffer.allocate(512);
-    try {
-      int n = channel.read(octets);
-      if (n < 0) {
-        fail(
-            new CloseCause(
-                CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed during the handshake"));
-        return;
-      }
-      handshake.receive(octets.flip());
-      flushHandshake();
-      if (!failed && handshake.isDone()) {
-        timerOff();
-        endpoint.onHandshakeDone(this, handshake.peer(address));
-      }
-    } catch (IOException e) {
-      fail(lost(e));
-    } catch (ProtocolException e) {
-      flushHandshake(); // perhaps an ERROR command
-      fail(cause(e));
-    }
-  }
-
-  private void flushHandshake() {
-    byte[] more = handshake.takeOutput();
-    if (more.length > 0) {
-      ByteBuffer joined = ByteBuffer.allocate(handshakeOut.remaining() + more.length);
-      handshakeOut = joined.put(handshakeOut).put(more).flip();
-    }
-    try {
-      while (handshakeOut.hasRemaining() && channel.write(handshakeOut) > 0) {
-        // on
-      }
-      interest(SelectionKey.OP_WRITE, handshakeOut.hasRemaining());
-    } catch (IOException e) {
-      fail(lost(e));
-    }
+  /** The handshake is complete: the endpoint joins this connection to a pipe. */
+  void handshakeDone() {
+    handshake.end();
+    endpoint.onHandshakeDone(this, handshake.peer(address));
   }
 
   private void timerOff() {
@@ -282,7 +230,7 @@ public final class Connection
     }
   }
 
-  private void interest(int op, boolean on) {
+  void interest(int op, boolean on) {
     if (key != null && key.isValid()) {
       if (on) {
         key.interestOpsOr(op);
@@ -326,7 +274,7 @@ public final class Connection
       reader.accept(leftover);
       afterRead(Fill.SOME);
     } catch (ProtocolException e) {
-      endReading(cause(e));
+      endReading(CloseCause.of(e));
     }
   }
 
@@ -339,12 +287,7 @@ public final class Connection
       return;
     }
     if (handshake != null) {
-      if (ready.isWritable()) {
-        flushHandshake();
-      }
-      if (!failed && handshake != null && ready.isReadable()) {
-        readHandshake();
-      }
+      handshake.ready(ready);
       return;
     }
     if (ready.isWritable()) {
@@ -474,9 +417,9 @@ public final class Connection
       endReading(
           new CloseCause(CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed the connection"));
     } catch (IOException e) {
-      endReading(lost(e));
+      endReading(CloseCause.lost(e));
     } catch (ProtocolException e) {
-      endReading(cause(e));
+      endReading(CloseCause.of(e));
     } catch (OutOfMemoryError e) {
       endReading(
           new CloseCause(
@@ -676,7 +619,7 @@ public final class Connection
         wrote |= oldWriter != null || out.written() != before;
         news = out.takeCreditNews();
       } catch (IOException e) {
-        fail(lost(e));
+        fail(CloseCause.lost(e));
       } finally {
         more = out.disown();
       }
@@ -858,7 +801,7 @@ public final class Connection
         }
       }
     } catch (IOException e) {
-      fail(lost(e));
+      fail(CloseCause.lost(e));
     }
   }
 
@@ -876,6 +819,9 @@ public final class Connection
 
   private void close() {
     assert loop.isLoopThread();
+    if (handshake != null) {
+      handshake.end();
+    }
     timerOff();
     loop.addLoad(-1);
     // Whoever reads or writes is in a non-blocking call. The reading side is never given back.
@@ -924,17 +870,5 @@ public final class Connection
 
   private SocketLock lock() {
     return pipe.owner.socketLock();
-  }
-
-  private static CloseCause lost(IOException e) {
-    return new CloseCause(
-        CloseCause.Kind.LOST, Errno.ECONNRESET, "the connection was lost: " + e.getMessage());
-  }
-
-  private static CloseCause cause(ProtocolException e) {
-    return new CloseCause(
-        e.isAuthentication() ? CloseCause.Kind.AUTHENTICATION : CloseCause.Kind.PROTOCOL,
-        e.errno(),
-        e.getMessage());
   }
 }

@@ -1,0 +1,121 @@
+package io.niomq.internal.zmtp;
+
+import io.niomq.Errno;
+import io.niomq.SocketOptions;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.security.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A connection's first phase: carries the octets of a {@link Handshake} over the channel, and ends
+ * the connection when that takes too long. Driven by the I/O thread.
+ */
+final class HandshakePhase {
+  private static final int READ_SIZE = 512;
+
+  private final Connection connection;
+  private final SocketChannel channel;
+  private final OptionValues options;
+  private final Handshake handshake;
+  private final EventLoop.Timer timer;
+  private ByteBuffer out = ByteBuffer.allocate(0);
+
+  HandshakePhase(
+      Connection connection, SocketChannel channel, EventLoop loop, OptionValues options) {
+    this.connection = connection;
+    this.channel = channel;
+    this.options = options;
+    this.handshake = new Handshake(options);
+    this.timer = loop.timer(this::onTimeout);
+  }
+
+  /** Begins: the channel is registered for reading. */
+  void start() {
+    long limit = options.nanos(SocketOptions.HANDSHAKE_IVL);
+    if (limit > 0) {
+      timer.plan(limit);
+    }
+    flush();
+  }
+
+  /** The phase is over, one way or the other. */
+  void end() {
+    timer.cancel();
+  }
+
+  void ready(SelectionKey ready) {
+    if (ready.isWritable()) {
+      flush();
+    }
+    if (!connection.isFinished() && ready.isReadable()) {
+      read();
+    }
+  }
+
+  /** Whether frames have the layout of ZMTP 1.0. */
+  boolean usesOldFraming() {
+    return handshake.usesOldFraming();
+  }
+
+  /** Octets that came after the handshake and belong to the traffic. */
+  ByteBuffer leftover() {
+    return handshake.leftover();
+  }
+
+  Peer peer(String address) {
+    return handshake.peer(address);
+  }
+
+  private void onTimeout() {
+    connection.fail(
+        new CloseCause(
+            CloseCause.Kind.TIMEOUT,
+            Errno.EAGAIN,
+            "the handshake did not complete within "
+                + options.get(SocketOptions.HANDSHAKE_IVL).toMillis()
+                + " ms (ZMQ_HANDSHAKE_IVL)"));
+  }
+
+  private void read() {
+    ByteBuffer octets = ByteBuffer.allocate(READ_SIZE);
+    try {
+      if (channel.read(octets) < 0) {
+        connection.fail(
+            new CloseCause(
+                CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed during the handshake"));
+        return;
+      }
+      handshake.receive(octets.flip());
+      flush();
+      if (!connection.isFinished() && handshake.isDone()) {
+        connection.handshakeDone();
+      }
+    } catch (IOException e) {
+      connection.fail(CloseCause.lost(e));
+    } catch (ProtocolException e) {
+      flush(); // perhaps an ERROR command
+      connection.fail(CloseCause.of(e));
+    }
+  }
+
+  private void flush() {
+    byte[] more = handshake.takeOutput();
+    if (more.length > 0) {
+      ByteBuffer joined = ByteBuffer.allocate(out.remaining() + more.length);
+      out = joined.put(out).put(more).flip();
+    }
+    try {
+      while (out.hasRemaining() && channel.write(out) > 0) {
+        // on
+      }
+      connection.interest(SelectionKey.OP_WRITE, out.hasRemaining());
+    } catch (IOException e) {
+      connection.fail(CloseCause.lost(e));
+    }
+  }
+}
