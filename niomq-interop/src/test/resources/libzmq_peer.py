@@ -61,7 +61,8 @@ def new_socket(name, kind, *options):
 
 
 def set_option(name, option, text):
-    sockets[name].setsockopt(getattr(zmq, option), value(text))
+    number = int(option) if option.isdigit() else getattr(zmq, option)
+    sockets[name].setsockopt(number, value(text))
     return "ok"
 
 
@@ -96,6 +97,21 @@ def try_send(name, message):
 def recv(name, millis):
     message = receive(sockets[name], millis)
     return "none" if message is None else "ok " + encode(message)
+
+
+def recv_properties(name, millis, *properties):
+    """Receives a message; answers with the properties of its last frame, each name=octets."""
+    if not sockets[name].poll(int(millis), zmq.POLLIN):
+        return "none"
+    frame = sockets[name].recv_multipart(copy=False)[-1]
+    found = []
+    for p in properties:
+        try:
+            text = frame.get(p)
+            found.append("%s=%s" % (p, text))
+        except zmq.ZMQError:
+            found.append("%s=(none)" % p)
+    return "ok " + " ".join(found)
 
 
 def send_blob(name, size):
@@ -183,6 +199,7 @@ COMMANDS = {
     "send": send,
     "try-send": try_send,
     "recv": recv,
+    "recv-properties": recv_properties,
     "send-blob": send_blob,
     "recv-digest": recv_digest,
     "send-numbered": send_numbered,

@@ -2,6 +2,7 @@ package io.niomq;
 
 import io.niomq.internal.pipe.Body;
 import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Peer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ public final class Message implements AutoCloseable {
 
   /** Another message may refer to the same arrays. */
   private boolean copied;
+
+  /** Who sent it; null for a message of our own. */
+  private Peer sender;
 
   /** A message without frames. It can be sent only after a frame was added. */
   public Message() {}
@@ -178,11 +182,22 @@ public final class Message implements AutoCloseable {
     return texts;
   }
 
+  /**
+   * What is known of the peer that sent this message, for instance its {@code User-Id}; {@link
+   * PeerProperties#NONE} for a message that was not received, or was sent, cleared or closed since.
+   *
+   * @see "zmq_msg_gets"
+   */
+  public PeerProperties peerProperties() {
+    return sender == null ? PeerProperties.NONE : sender.properties();
+  }
+
   /** A second message with the same frames; the bodies are shared, not copied. */
   public Message copy() {
     Message m = new Message();
     copied = true;
     m.copied = true;
+    m.sender = sender;
     for (Object f : frames) {
       m.frames.add(f instanceof Body b ? b.retain() : f);
     }
@@ -198,6 +213,7 @@ public final class Message implements AutoCloseable {
     }
     frames.clear();
     copied = false;
+    sender = null;
   }
 
   /** The same as {@link #clear()}. */
@@ -268,6 +284,12 @@ public final class Message implements AutoCloseable {
     for (Object f : frames) {
       target.add(f);
     }
+  }
+
+  /** The message came from that peer. */
+  Message from(Peer peer) {
+    sender = peer;
+    return this;
   }
 
   /** Adds a frame that now belongs to this message: a byte[] or a held Body. */

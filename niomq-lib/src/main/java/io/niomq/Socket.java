@@ -1,5 +1,6 @@
 package io.niomq;
 
+import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.socket.SocketCore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -431,7 +432,19 @@ public final class Socket implements AutoCloseable {
 
   private Message recvMessage(long timeoutNanos) {
     Message message = new Message();
-    return core.recvFrames(message::addOwned, timeoutNanos) ? message : null;
+    Peer peer = core.recvFrames(message::addOwned, timeoutNanos);
+    return peer == null ? null : message.from(peer);
+  }
+
+  /**
+   * What is known of the peer that sent the message this socket received last, by whichever call
+   * and thread; {@link PeerProperties#NONE} before the first. In a socket that several threads
+   * receive from, {@link Message#peerProperties} tells it of a message for sure.
+   *
+   * @see "zmq_msg_gets"
+   */
+  public PeerProperties lastPeerProperties() {
+    return core.lastPeer().properties();
   }
 
   /**

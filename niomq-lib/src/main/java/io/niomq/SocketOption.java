@@ -43,6 +43,7 @@ public final class SocketOption<T> {
   private final Function<SocketType, T> initial;
   private final Predicate<T> valid;
   private final boolean readable;
+  private final boolean additive;
   private final int index;
 
   SocketOption(Builder<T> b, int index) {
@@ -56,6 +57,7 @@ public final class SocketOption<T> {
     this.initial = b.initial;
     this.valid = b.valid;
     this.readable = b.readable;
+    this.additive = b.additive;
     this.index = index;
   }
 
@@ -112,6 +114,11 @@ public final class SocketOption<T> {
     return effect != Effect.READ_ONLY;
   }
 
+  /** Whether each value that is set adds to those before it, instead of taking their place. */
+  public boolean additive() {
+    return additive;
+  }
+
   /** Whether {@code value} is within the range. */
   public boolean accepts(T value) {
     return value != null && type.isInstance(value) && valid.test(value);
@@ -138,6 +145,7 @@ public final class SocketOption<T> {
     private Function<SocketType, T> initial = t -> null;
     private Predicate<T> valid = v -> true;
     private boolean readable = true;
+    private boolean additive;
 
     Builder(String name, int number, Class<T> type) {
       this.name = Objects.requireNonNull(name);
@@ -178,6 +186,11 @@ public final class SocketOption<T> {
 
     Builder<T> writeOnly() {
       this.readable = false;
+      return this;
+    }
+
+    Builder<T> additive() {
+      this.additive = true;
       return this;
     }
   }

@@ -187,6 +187,21 @@ public final class SocketOptions {
               .initial(-1L)
               .effect(NEXT_ENDPOINT));
 
+  /**
+   * A property that this socket tells its peers of itself in the handshake: {@code X-name:value}.
+   * Each set adds one; of a name that is set again the first value stays. Peers see them in {@link
+   * PeerProperties}.
+   */
+  public static final SocketOption<String> METADATA =
+      add(
+          new SocketOption.Builder<>("ZMQ_METADATA", 95, String.class)
+              .range(
+                  "X-name:value, the name of 3 to 255 letters, digits and - _ . +, a value",
+                  SocketOptions::isProperty)
+              .additive()
+              .writeOnly()
+              .effect(NEXT_ENDPOINT));
+
   /** How many connections may wait to be accepted. The operating system may lower it. */
   public static final SocketOption<Integer> BACKLOG =
       add(
@@ -288,6 +303,14 @@ public final class SocketOptions {
     return new SocketOption.Builder<>(name, number, Duration.class)
         .unit("milliseconds")
         .range("0 to " + Integer.MAX_VALUE + " ms", v -> !v.isNegative() && fitsInt(v));
+  }
+
+  private static boolean isProperty(String v) {
+    int colon = v.indexOf(':');
+    return colon >= 3
+        && colon <= 255
+        && colon + 1 < v.length()
+        && v.substring(0, colon).matches("X-[A-Za-z0-9-_.+]+");
   }
 
   private static boolean fitsInt(Duration v) {

@@ -36,7 +36,7 @@ class ArchitectureTest {
   /** What the public API and the internals both speak of. */
   private static final String VOCABULARY =
       "io\\.niomq\\.(SocketType|Errno|Zmq\\w*|SocketOptions?|SocketEvent|DropReason|CloseReport"
-          + "|Message)(\\$.*)?";
+          + "|Message|PeerProperties)(\\$.*)?";
 
   private static JavaClasses library;
 

@@ -68,6 +68,7 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.HANDSHAKE_IVL, "ZMQ_HANDSHAKE_IVL", 66, Duration.ofSeconds(30)),
         Arguments.of(SocketOptions.CONNECT_TIMEOUT, "ZMQ_CONNECT_TIMEOUT", 79, Duration.ZERO),
         Arguments.of(SocketOptions.MAXMSGSIZE, "ZMQ_MAXMSGSIZE", 22, -1L),
+        Arguments.of(SocketOptions.METADATA, "ZMQ_METADATA", 95, null),
         Arguments.of(SocketOptions.BACKLOG, "ZMQ_BACKLOG", 19, 100),
         Arguments.of(SocketOptions.SNDBUF, "ZMQ_SNDBUF", 11, -1),
         Arguments.of(SocketOptions.RCVBUF, "ZMQ_RCVBUF", 12, -1),
@@ -92,6 +93,11 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.RECONNECT_IVL_MAX, Duration.ofMillis(-1), "-0.001"),
         Arguments.of(SocketOptions.HANDSHAKE_IVL, Duration.ofMillis(-1), "-0.001"),
         Arguments.of(SocketOptions.CONNECT_TIMEOUT, Duration.ofMillis(-1), "-0.001"),
+        Arguments.of(SocketOptions.METADATA, "name:value", "name:value"),
+        Arguments.of(SocketOptions.METADATA, "X-name", "X-name"),
+        Arguments.of(SocketOptions.METADATA, "X-name:", "X-name:"),
+        Arguments.of(SocketOptions.METADATA, "X-:value", "X-:value"),
+        Arguments.of(SocketOptions.METADATA, "X-" + "n".repeat(254) + ":v", "255"),
         Arguments.of(SocketOptions.BACKLOG, 0, "0"),
         Arguments.of(SocketOptions.SNDBUF, -2, "-2"),
         Arguments.of(SocketOptions.RCVBUF, -2, "-2"),
@@ -249,7 +255,7 @@ class SocketOptionsTest {
     <T> void outOfRangeAreRefusedNamingValueAndRange(
         SocketOption<T> option, T value, String named) {
       Socket socket = zmq.socket(DEALER);
-      T before = socket.get(option);
+      Object before = socket.options().get(option);
       assertThat(option.accepts(value)).isFalse();
       assertThatThrownBy(() -> socket.set(option, value))
           .isInstanceOfSatisfying(
@@ -257,7 +263,7 @@ class SocketOptionsTest {
           .hasMessageContaining(option.name())
           .hasMessageContaining(named)
           .hasMessageContaining(option.range());
-      assertThat((Object) socket.get(option)).isEqualTo(before);
+      assertThat(socket.options().get(option)).isEqualTo(before);
     }
 
     @Test

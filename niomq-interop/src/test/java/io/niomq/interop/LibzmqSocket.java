@@ -35,6 +35,11 @@ final class LibzmqSocket implements End {
     return this;
   }
 
+  /** Sets an option for which pyzmq has no name. */
+  LibzmqSocket set(int option, String value) {
+    return set(Integer.toString(option), utf8(value));
+  }
+
   LibzmqSocket set(String option, String value) {
     return set(option, utf8(value));
   }
@@ -122,6 +127,15 @@ final class LibzmqSocket implements End {
     ask("poke");
   }
 
+  /** Receives a message and gives its properties, such as {@code "X-a=b X-c=(none)"}. */
+  String recvProperties(String... names) {
+    String found = ask("recv-properties", LONGEST_WAIT_MILLIS + " " + String.join(" ", names));
+    if (found == null) {
+      throw new AssertionError("no message came to libzmq's " + type);
+    }
+    return found;
+  }
+
   /** Sends one generated frame of {@code size} octets. */
   void sendBlob(int size) {
     ask("send-blob", Integer.toString(size));
@@ -168,6 +182,15 @@ final class LibzmqSocket implements End {
    */
   boolean event(String event, Duration timeout) {
     return ask("event", event, Long.toString(timeout.toMillis())) != null;
+  }
+
+  /** The value of the next event of that name. */
+  int eventValue(String event) {
+    String value = ask("event", event, Long.toString(LONGEST_WAIT_MILLIS));
+    if (value == null) {
+      throw new AssertionError("libzmq's " + type + " did not report " + event);
+    }
+    return Integer.parseInt(value);
   }
 
   void beginEvent(String event, Duration timeout) {

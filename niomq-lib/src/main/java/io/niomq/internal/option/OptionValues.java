@@ -5,7 +5,9 @@ import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.ZmqArgumentException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The values of one socket's options. The socket's own instance is guarded by the socket's lock;
@@ -86,7 +88,28 @@ public final class OptionValues {
               + " is not allowed; allowed: "
               + option.range());
     }
+    if (option.additive()) {
+      List<Object> all = new ArrayList<>(added(option));
+      all.add(value);
+      values[option.index()] = List.copyOf(all);
+      return;
+    }
     values[option.index()] = value instanceof byte[] b ? b.clone() : value;
+  }
+
+  /** What was set for an option whose values add up, in that order. */
+  public <T> List<T> all(SocketOption<T> option) {
+    return added(option).stream().map(option.type()::cast).toList();
+  }
+
+  private List<?> added(SocketOption<?> option) {
+    assert option.additive();
+    return values[option.index()] instanceof List<?> all ? all : List.of();
+  }
+
+  /** A value as it is stored, of an additive option all of them. */
+  public Object stored(SocketOption<?> option) {
+    return option.additive() ? added(option) : values[option.index()];
   }
 
   /** Stores a value that only the library may change, such as the last endpoint. */

@@ -15,6 +15,17 @@ public final class Incoming {
   /** A frame to deliver before the queue's, or null. */
   public byte[] prefix;
 
+  /** The message is the reader's; the pipe stays, to tell who sent it. */
+  public void delivered() {
+    queue = null;
+    prefix = null;
+  }
+
+  /** Who sent the message that was set last. */
+  public Peer sender() {
+    return pipe == null ? Peer.UNKNOWN : pipe.peer;
+  }
+
   public void set(FrameQueue queue, Pipe pipe, byte[] prefix) {
     this.queue = queue;
     this.pipe = pipe;

@@ -1,5 +1,6 @@
 package io.niomq.internal.pipe;
 
+import io.niomq.PeerProperties;
 import io.niomq.SocketType;
 
 /**
@@ -10,8 +11,10 @@ import io.niomq.SocketType;
  * @param version the ZMTP version both sides speak, as 10 * major + minor; {@link #INPROC} within
  *     one process
  * @param address its address, for reports
+ * @param properties what the application may know of it
  */
-public record Peer(SocketType type, byte[] routingId, int version, String address) {
+public record Peer(
+    SocketType type, byte[] routingId, int version, String address, PeerProperties properties) {
   public static final int INPROC = 99;
   public static final int ZMTP_1_0 = 10;
   public static final int ZMTP_2_0 = 20;
@@ -20,7 +23,7 @@ public record Peer(SocketType type, byte[] routingId, int version, String addres
 
   private static final byte[] NO_ID = {};
 
-  public static final Peer UNKNOWN = new Peer(null, NO_ID, 0, "");
+  public static final Peer UNKNOWN = new Peer(null, NO_ID, 0, "", PeerProperties.NONE);
 
   /** Whether subscriptions go to this peer as commands; older ones take them as messages. */
   public boolean takesSubscribeCommands() {

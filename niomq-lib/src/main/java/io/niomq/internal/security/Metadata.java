@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The properties in a READY command.
@@ -36,6 +37,16 @@ public final class Metadata {
       }
     }
     return null;
+  }
+
+  /** Adds the properties to those that are in {@code target} already, which win. */
+  public void copyTo(Map<String, byte[]> target) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (target.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+        target.put(name, values.get(i));
+      }
+    }
   }
 
   public byte[] encode() {

@@ -2,6 +2,7 @@ package io.niomq.internal.socket;
 
 import io.niomq.DropReason;
 import io.niomq.Errno;
+import io.niomq.PeerProperties;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
@@ -157,7 +158,11 @@ final class InprocRegistry {
 
   private static Peer peer(OptionValues options) {
     return new Peer(
-        options.socketType(), options.get(SocketOptions.ROUTING_ID), Peer.INPROC, "inproc");
+        options.socketType(),
+        options.get(SocketOptions.ROUTING_ID),
+        Peer.INPROC,
+        "inproc",
+        PeerProperties.NONE);
   }
 
   /**

@@ -21,6 +21,7 @@ import io.niomq.internal.pipe.Body;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Peer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -67,7 +68,10 @@ public final class SocketCore {
   /** Frames of messages that threads are sending, or receiving, frame by frame. */
   private final Map<Thread, ArrayList<Object>> unsent = new WeakHashMap<>();
 
-  private final Map<Thread, ArrayDeque<Object>> unread = new WeakHashMap<>();
+  private final Map<Thread, Unread> unread = new WeakHashMap<>();
+
+  /** The frames of a message that are still to be received, and who sent it. */
+  private record Unread(ArrayDeque<Object> frames, Peer sender) {}
 
   private long sendTimeout;
   private long recvTimeout;
@@ -301,7 +305,7 @@ public final class SocketCore {
   public byte[] recv(long timeoutNanos) {
     pipes.lock();
     try {
-      ArrayDeque<Object> rest = restOfMessage();
+      Unread rest = restOfMessage();
       if (rest != null) {
         return toArray(takeRest(rest));
       }
@@ -323,7 +327,7 @@ public final class SocketCore {
   public int recv(ByteBuffer target, long timeoutNanos) {
     pipes.lock();
     try {
-      ArrayDeque<Object> rest = restOfMessage();
+      Unread rest = restOfMessage();
       if (rest == null) {
         if (!find(timeoutNanos)) {
           return -1;
@@ -354,23 +358,24 @@ public final class SocketCore {
   }
 
   /**
-   * The next message, or the rest of one; false when the time is over. The frames belong to the
-   * sink.
+   * The next message, or the rest of one. The frames belong to the sink.
+   *
+   * @return who sent it; null when the time is over
    */
-  public boolean recvFrames(FrameSink sink, long timeoutNanos) {
+  public Peer recvFrames(FrameSink sink, long timeoutNanos) {
     pipes.lock();
     try {
-      ArrayDeque<Object> rest = restOfMessage();
+      Unread rest = restOfMessage();
       if (rest != null) {
         unread.remove(Thread.currentThread());
-        rest.forEach(sink::add);
-        return true;
+        rest.frames().forEach(sink::add);
+        return rest.sender();
       }
       if (!find(timeoutNanos)) {
-        return false;
+        return null;
       }
       takeAll(sink);
-      return true;
+      return incoming.sender();
     } finally {
       pipes.unlock();
     }
@@ -426,8 +431,18 @@ public final class SocketCore {
   /** The message that was found is delivered. */
   private void taken() {
     behavior.received(incoming);
-    incoming.set(null, null, null);
+    incoming.delivered();
     waiting.shareOut();
+  }
+
+  /** Who sent the message that was received last. */
+  public Peer lastPeer() {
+    pipes.lock();
+    try {
+      return incoming.sender();
+    } finally {
+      pipes.unlock();
+    }
   }
 
   private void takeAll(FrameSink sink) {
@@ -443,20 +458,21 @@ public final class SocketCore {
     taken();
   }
 
-  private ArrayDeque<Object> keepRest() {
+  private Unread keepRest() {
     ArrayDeque<Object> frames = new ArrayDeque<>();
     takeAll(frames::add);
-    unread.put(Thread.currentThread(), frames);
-    return frames;
+    Unread rest = new Unread(frames, incoming.sender());
+    unread.put(Thread.currentThread(), rest);
+    return rest;
   }
 
-  private ArrayDeque<Object> restOfMessage() {
+  private Unread restOfMessage() {
     return unread.isEmpty() ? null : unread.get(Thread.currentThread());
   }
 
-  private Object takeRest(ArrayDeque<Object> rest) {
-    Object frame = rest.poll();
-    if (rest.isEmpty()) {
+  private Object takeRest(Unread rest) {
+    Object frame = rest.frames().poll();
+    if (rest.frames().isEmpty()) {
       unread.remove(Thread.currentThread());
     }
     return frame;
@@ -563,7 +579,7 @@ public final class SocketCore {
       checkUsable();
       for (SocketOption<?> option : SocketOptions.all()) {
         if (option.socketTypes().contains(type)) {
-          values.put(option, copy(options.get(option)));
+          values.put(option, copy(options.stored(option)));
         }
       }
     } finally {
@@ -735,8 +751,8 @@ public final class SocketCore {
   }
 
   private void dropPartial() {
-    for (ArrayDeque<Object> frames : unread.values()) {
-      for (Object f : frames) {
+    for (Unread rest : unread.values()) {
+      for (Object f : rest.frames()) {
         if (f instanceof Body b) {
           b.release();
         }

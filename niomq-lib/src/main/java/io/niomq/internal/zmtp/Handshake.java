@@ -1,5 +1,6 @@
 package io.niomq.internal.zmtp;
 
+import io.niomq.PeerProperties;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.internal.option.OptionValues;
@@ -13,6 +14,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The greeting and the mechanism's commands, up to the point where messages may flow. Does no I/O:
@@ -76,6 +79,13 @@ final class Handshake {
     if (type == SocketType.REQ || type == SocketType.DEALER || type == SocketType.ROUTER) {
       own.add(Metadata.IDENTITY, routingId);
     }
+    for (String property : options.all(SocketOptions.METADATA)) {
+      int colon = property.indexOf(':');
+      String name = property.substring(0, colon);
+      if (own.get(name) == null) {
+        own.add(name, property.substring(colon + 1).getBytes(StandardCharsets.UTF_8));
+      }
+    }
     this.mechanism = new NullMechanism(own);
     writeSignature();
   }
@@ -118,7 +128,26 @@ final class Handshake {
   }
 
   Peer peer(String address) {
-    return new Peer(peerType, peerId, version, address);
+    return new Peer(peerType, peerId, version, address, properties(address));
+  }
+
+  /** The peer's own words, less those that only we may say. */
+  private PeerProperties properties(String address) {
+    Map<String, byte[]> values = new LinkedHashMap<>();
+    if (mechanism.peerProperties() != null) {
+      mechanism.peerProperties().copyTo(values);
+    } else { // an old peer
+      if (peerType != null) {
+        values.put(PeerProperties.SOCKET_TYPE, peerType.name().getBytes(StandardCharsets.US_ASCII));
+      }
+      values.put(PeerProperties.IDENTITY, peerId);
+    }
+    values.keySet().removeIf(PeerProperties.USER_ID::equalsIgnoreCase);
+    values.keySet().removeIf(PeerProperties.PEER_ADDRESS::equalsIgnoreCase);
+    if (!address.isEmpty()) {
+      values.put(PeerProperties.PEER_ADDRESS, address.getBytes(StandardCharsets.UTF_8));
+    }
+    return new PeerProperties(values);
   }
 
   /** Takes octets from the peer; {@link #takeOutput} and {@link #isDone} tell what follows. */
