@@ -2,35 +2,57 @@ package io.niomq;
 
 /**
  * Why a message, once accepted or offered, did not go on to a reader. Each socket counts them by
- * reason.
+ * reason, in all and by peer: {@link Socket#drops}, {@link Socket#onDrop}.
  */
 public enum DropReason {
   /** A publisher had no peer whose subscriptions matched. */
-  NO_SUBSCRIBER,
+  NO_SUBSCRIBER("no subscription of a connected peer matched"),
   /** The peer's queue was at its high-water mark and this pattern does not wait. */
-  HIGH_WATER_MARK,
+  HIGH_WATER_MARK("the peer's queue was at its high-water mark"),
   /** A ROUTER had no peer of that routing id. */
-  NO_ROUTE,
+  NO_ROUTE("no connected peer has the routing id"),
   /** The peer that a REP would have answered, or an XSUB sent to, is gone. */
-  NO_PEER,
+  NO_PEER("the peer is gone"),
   /** The message lacks what its pattern needs, for instance a delimiter. */
-  MALFORMED,
+  MALFORMED("it lacks frames that the pattern needs, such as a delimiter"),
   /** A SUB received a message that matches none of its subscriptions. */
-  NOT_SUBSCRIBED,
+  NOT_SUBSCRIBED("it matches no subscription of this socket"),
   /** A REQ received a reply that it does not wait for. */
-  STALE_REPLY,
+  STALE_REPLY("it replies to a request that is no longer open"),
   /** The peer sent a message to a socket that does not receive. */
-  NOT_RECEIVING,
+  NOT_RECEIVING("this type of socket does not receive"),
   /** A newer message took its place (CONFLATE). */
-  CONFLATED,
+  CONFLATED("a newer one took its place (ZMQ_CONFLATE)"),
   /** The connection was lost, and with it what was queued for that peer. */
-  CONNECTION_LOST,
+  CONNECTION_LOST("the connection was lost while it was queued"),
   /** The connection was lost in the middle of sending this message. */
-  PARTLY_SENT,
+  PARTLY_SENT("the connection was lost in the middle of it, while sending"),
+  /** The connection was lost in the middle of receiving this message. */
+  PARTLY_RECEIVED("the connection was lost in the middle of it, while receiving"),
+  /** The peer sent a frame above {@link SocketOptions#MAXMSGSIZE}, which ends its connection. */
+  TOO_LARGE("a frame of it is larger than allowed (ZMQ_MAXMSGSIZE)"),
+  /**
+   * It was queued for a peer that then turned out to be one that this socket cannot talk to, by its
+   * type, its mechanism or its protocol.
+   */
+  REFUSED("it was queued for a peer with which the handshake failed"),
   /** The time to linger was over, or was zero, when the socket or endpoint was closed. */
-  LINGER_EXPIRED,
+  LINGER_EXPIRED("the time to linger was over when it was still unsent (ZMQ_LINGER)"),
   /** Received, but not read before the socket or endpoint was closed. */
-  UNREAD_AT_CLOSE,
+  UNREAD_AT_CLOSE("it was received, but not read before the close"),
+  /** Begun frame by frame ({@link Socket#sendMore}) and not ended before the socket was closed. */
+  UNFINISHED("its last frame was not sent before the close"),
   /** An XPUB's reader did not read its subscription notices, and their queue was full. */
-  NOTICES_FULL
+  NOTICES_FULL("the queue of subscription notices is full");
+
+  private final String meaning;
+
+  DropReason(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** The reason as the end of a sentence that begins with "the message was dropped because". */
+  public String meaning() {
+    return meaning;
+  }
 }

@@ -482,10 +482,24 @@ public final class Socket implements AutoCloseable {
 
   /**
    * How many messages this socket has dropped so far, by reason; reasons that did not occur are
-   * left out.
+   * left out. Also after the close.
    */
   public Map<DropReason, Long> drops() {
-    return core.drops();
+    return core.dropCounts();
+  }
+
+  /**
+   * Has {@code listener} told what this socket drops from now on, instead of an earlier listener;
+   * null for none. It is called on a thread of the context that does nothing else: at once when the
+   * first message is dropped, and then every 10 milliseconds at most, with the number of messages
+   * since, so that a socket that drops a million a second is not slowed down.
+   *
+   * <p>Besides, what was lost against the application's will is warned of through the {@link
+   * System.Logger} {@code io.niomq}: the first message of each {@link DropReason}, then once in 10
+   * seconds how many followed.
+   */
+  public void onDrop(Consumer<? super DropEvent> listener) {
+    core.onDrop(listener);
   }
 
   /** Whether {@link #close()} was called, or the context closed this socket. */

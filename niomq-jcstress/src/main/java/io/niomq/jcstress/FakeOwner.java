@@ -39,7 +39,7 @@ final class FakeOwner implements PipeOwner {
   }
 
   @Override
-  public void onConflated(long messages) {
+  public void onConflated(Pipe pipe, long messages) {
     conflated += messages;
   }
 

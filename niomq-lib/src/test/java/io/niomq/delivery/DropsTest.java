@@ -9,6 +9,7 @@ import static io.niomq.SocketType.REQ;
 import static io.niomq.SocketType.ROUTER;
 import static io.niomq.SocketType.SUB;
 import static io.niomq.SocketType.XPUB;
+import static io.niomq.SocketType.XSUB;
 import static io.niomq.testing.Octets.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -193,6 +194,79 @@ class DropsTest {
   }
 
   @Test
+  void partlyReceived() {
+    Socket pull = zmq.socket(PULL);
+    String endpoint = pull.bind(Endpoints.TCP);
+    try (RawPeer push = RawPeer.connect(endpoint).handshake("PUSH")) {
+      push.sendMessage("whole").send("00 05 61 62");
+      assertThat(pull.recvString()).isEqualTo("whole");
+    }
+    awaitDrops(pull, DropReason.PARTLY_RECEIVED, 1);
+  }
+
+  @Test
+  void partlyReceivedOfALargeMessage() {
+    Socket pull = zmq.socket(PULL);
+    String endpoint = pull.bind(Endpoints.TCP);
+    try (RawPeer push = RawPeer.connect(endpoint).handshake("PUSH")) {
+      push.sendMessage("whole").send("02 00 00 00 00 00 10 00 00 61 62");
+      assertThat(pull.recvString()).isEqualTo("whole");
+    }
+    awaitDrops(pull, DropReason.PARTLY_RECEIVED, 1);
+  }
+
+  @Test
+  void aHalfReceivedCommandIsNoMessage() {
+    Socket pull = zmq.socket(PULL);
+    Events events = Events.of(pull);
+    String endpoint = pull.bind(Endpoints.TCP);
+    try (RawPeer push = RawPeer.connect(endpoint).handshake("PUSH")) {
+      push.sendMessage("whole").send("04 07 04 50 49");
+      assertThat(pull.recvString()).isEqualTo("whole");
+    }
+    events.await(Type.DISCONNECTED);
+    assertThat(pull.drops()).isEmpty();
+  }
+
+  @Test
+  void tooLarge() {
+    Socket pull = zmq.socket(PULL).set(SocketOptions.MAXMSGSIZE, 3L);
+    String endpoint = pull.bind(Endpoints.TCP);
+    try (RawPeer push = RawPeer.connect(endpoint).handshake("PUSH")) {
+      push.sendMessage("abc").sendMessage("abcd");
+      assertThat(pull.recvString()).isEqualTo("abc");
+      awaitDrops(pull, DropReason.TOO_LARGE, 1);
+    }
+  }
+
+  @Test
+  void refused() {
+    String endpoint = Endpoints.freeTcp();
+    Socket push = zmq.connected(PUSH, endpoint);
+    push.send("1");
+    push.send("2");
+    zmq.bound(SUB, endpoint);
+    awaitDrops(push, DropReason.REFUSED, 2);
+  }
+
+  @Test
+  void refusedOverInproc() {
+    String endpoint = Endpoints.inproc();
+    Socket push = zmq.connected(PUSH, endpoint);
+    push.send("1");
+    zmq.bound(SUB, endpoint);
+    awaitDrops(push, DropReason.REFUSED, 1);
+  }
+
+  @Test
+  void unfinished() {
+    Socket push = zmq.bound(PUSH, Endpoints.inproc());
+    push.sendMore("begun");
+    push.close();
+    awaitDrops(push, DropReason.UNFINISHED, 1);
+  }
+
+  @Test
   void lingerExpired() {
     Socket push = zmq.connected(PUSH, Endpoints.freeTcp());
     push.send("1");
@@ -224,6 +298,27 @@ class DropsTest {
     pull.disconnect(endpoint);
     assertThat(pull.tryRecv()).isNull();
     awaitDrops(pull, DropReason.UNREAD_AT_CLOSE, 2);
+  }
+
+  @Test
+  void restUnreadAtClose() {
+    String endpoint = Endpoints.inproc();
+    Socket pull = zmq.bound(PULL, endpoint);
+    zmq.connected(PUSH, endpoint).send(Message.of("1", "2"));
+    assertThat(pull.recvString()).isEqualTo("1");
+    pull.close();
+    awaitDrops(pull, DropReason.UNREAD_AT_CLOSE, 1);
+  }
+
+  @Test
+  void unreadAmongNoticesAtClose() {
+    String endpoint = Endpoints.inproc();
+    Socket xpub = zmq.bound(XPUB, endpoint);
+    Socket xsub = zmq.connected(XSUB, endpoint);
+    xsub.send(new byte[] {1, 'a'});
+    xsub.send("a message");
+    xpub.close();
+    awaitDrops(xpub, DropReason.UNREAD_AT_CLOSE, 1);
   }
 
   @Test

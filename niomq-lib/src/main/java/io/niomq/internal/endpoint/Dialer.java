@@ -249,7 +249,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
 
   @Override
   public void onDropped(DropReason reason, long messages) {
-    owner.count(reason, messages);
+    owner.drop(pipe, reason, messages);
   }
 
   @Override
@@ -259,7 +259,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     if (lasting == null) {
       if (pipe != null) {
         owner.ended(pipe);
-        owner.release(pipe, Reports.unsent(cause));
+        owner.release(pipe, Reports.unsent(c, cause));
         pipe = null;
       }
       again &= !closing;
@@ -275,7 +275,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     if (again && options.nanos(SocketOptions.RECONNECT_IVL) > 0) {
       planRetry();
     } else {
-      finish(Reports.unsent(cause));
+      finish(Reports.unsent(c, cause));
     }
   }
 

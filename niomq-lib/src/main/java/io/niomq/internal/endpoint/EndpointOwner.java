@@ -44,7 +44,8 @@ public interface EndpointOwner {
 
   void event(SocketEvent.Type type, String endpoint, String peer, String detail, Errno errno);
 
-  void count(DropReason reason, long messages);
+  /** Counts messages that will not go on; {@code pipe} is null when no peer is concerned. */
+  void drop(Pipe pipe, DropReason reason, long messages);
 
   /** One more thing (listener, connection, dialer) that the socket's end has to wait for. */
   void opened();

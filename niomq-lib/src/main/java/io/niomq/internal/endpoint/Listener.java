@@ -212,14 +212,14 @@ public final class Listener implements EventLoop.Handler {
 
     @Override
     public void onDropped(DropReason reason, long messages) {
-      owner.count(reason, messages);
+      owner.drop(pipe, reason, messages);
     }
 
     @Override
     public void onClosed(Connection c, CloseCause cause) {
       accepted.remove(this);
       if (pipe != null) {
-        DropReason unsent = Reports.unsent(cause);
+        DropReason unsent = Reports.unsent(c, cause);
         owner.ended(pipe);
         owner.release(pipe, unsent);
       }

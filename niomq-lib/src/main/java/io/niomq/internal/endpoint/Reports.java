@@ -38,10 +38,12 @@ final class Reports {
   }
 
   /** Under which name messages are counted that this end has left unsent. */
-  static DropReason unsent(CloseCause cause) {
+  static DropReason unsent(Connection c, CloseCause cause) {
     return switch (cause.kind()) {
       case LINGER, LOCAL -> DropReason.LINGER_EXPIRED;
-      default -> DropReason.CONNECTION_LOST;
+      case PROTOCOL, AUTHENTICATION ->
+          c.isHandshaking() ? DropReason.REFUSED : DropReason.CONNECTION_LOST;
+      case LOST, TIMEOUT -> DropReason.CONNECTION_LOST;
     };
   }
 }

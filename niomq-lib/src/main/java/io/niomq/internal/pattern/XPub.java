@@ -101,6 +101,12 @@ final class XPub extends Pub {
 
   @Override
   public void closed() {
+    while (notices.next()) {
+      if (notices.size() == 0 || notices.octet(0) > SubscriptionCommand.SUBSCRIBE) {
+        host.drop(null, DropReason.UNREAD_AT_CLOSE, 1); // a message; notices are none
+      }
+      notices.finish();
+    }
     notices.close();
   }
 }

@@ -1,5 +1,8 @@
 package io.niomq.internal.pipe;
 
+import io.niomq.DropReason;
+import java.util.concurrent.atomic.AtomicLongArray;
+
 /**
  * The double queue between one socket and one peer, seen from the socket. All fields are guarded by
  * the socket's lock unless they say otherwise; {@link #out}'s producer side and {@link #in}'s
@@ -76,6 +79,9 @@ public final class Pipe {
    */
   private volatile boolean muted;
 
+  /** How many messages of this peer were dropped, by reason; null while there are none. */
+  private volatile AtomicLongArray drops;
+
   public Pipe(PipeOwner owner, FrameQueue in, FrameQueue out) {
     this.owner = owner;
     this.in = in;
@@ -133,8 +139,29 @@ public final class Pipe {
       return; // the reader keeps only the newest
     }
     out.own();
-    owner.onConflated(out.discardUnwritten());
+    owner.onConflated(this, out.discardUnwritten());
     out.disown();
+  }
+
+  /** Counts messages of this peer that were dropped. Any thread. */
+  public void countDrops(DropReason reason, long messages) {
+    AtomicLongArray d = drops;
+    if (d == null) {
+      synchronized (this) {
+        d = drops;
+        if (d == null) {
+          d = new AtomicLongArray(DropReason.values().length);
+          drops = d;
+        }
+      }
+    }
+    d.getAndAdd(reason.ordinal(), messages);
+  }
+
+  /** How many messages of this peer were dropped for that reason. Any thread. */
+  public long drops(DropReason reason) {
+    AtomicLongArray d = drops;
+    return d == null ? 0 : d.get(reason.ordinal());
   }
 
   /** Notes actions for after the unlock; returns those noted before. */

@@ -24,7 +24,7 @@ public interface PipeOwner {
   void onPeerClosed(Pipe pipe);
 
   /** Newer messages have taken the place of some. With or without the lock. */
-  void onConflated(long messages);
+  void onConflated(Pipe pipe, long messages);
 
   /**
    * Whether callers' threads read this socket's channels at the moment; the I/O thread then leaves

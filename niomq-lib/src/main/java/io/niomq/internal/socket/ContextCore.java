@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -143,8 +144,14 @@ public final class ContextCore {
     helpers.execute(task);
   }
 
+  /** Runs {@code task} on the thread for events; never waits. */
   void tell(Runnable task) {
     teller.execute(task);
+  }
+
+  /** Runs {@code task} there after some time, if the context has not ended by then. */
+  void tellLater(Runnable task, long millis) {
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, teller).execute(task);
   }
 
   // ------------------------------------------------------------------------------------------------ sockets
@@ -298,7 +305,7 @@ public final class ContextCore {
   }
 
   private static long lingerDrops(List<SocketCore> sockets) {
-    return sockets.stream().mapToLong(s -> s.dropped(DropReason.LINGER_EXPIRED)).sum();
+    return sockets.stream().mapToLong(s -> s.drops().count(DropReason.LINGER_EXPIRED)).sum();
   }
 
   private void stopThreads() {

@@ -289,6 +289,7 @@ final class Endpoints {
 
   void closed() {
     if (alive.decrementAndGet() == 0) {
+      core.drops().close();
       core.context().socketGone(core);
     }
   }

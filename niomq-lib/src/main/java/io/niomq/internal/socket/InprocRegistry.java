@@ -116,7 +116,7 @@ final class InprocRegistry {
       binder.event(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL, name, "", reason, Errno.EPROTO);
       p.connector()
           .event(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL, name, "", reason, Errno.EPROTO);
-      abandon(p);
+      abandon(p, DropReason.REFUSED);
       return;
     }
     OptionValues mine;
@@ -187,15 +187,16 @@ final class InprocRegistry {
       }
     }
     if (mine != null) {
-      abandon(mine);
+      abandon(mine, DropReason.LINGER_EXPIRED);
     }
   }
 
   /** Nobody will bind the name: takes the place of the other end. */
-  private static void abandon(Parked p) {
-    p.connector().pipes().onPeerClosed(p.pipe());
-    p.connector().count(DropReason.LINGER_EXPIRED, p.pipe().out.discardAll());
-    p.connector().count(DropReason.LINGER_EXPIRED, p.pipe().out.leave());
+  private static void abandon(Parked p, DropReason reason) {
+    Pipes pipes = p.connector().pipes();
+    pipes.onPeerClosed(p.pipe());
+    pipes.drop(p.pipe(), reason, p.pipe().out.discardAll());
+    pipes.drop(p.pipe(), reason, p.pipe().out.leave());
     p.pipe().in.leave();
   }
 
@@ -206,6 +207,6 @@ final class InprocRegistry {
       parked.values().forEach(rest::addAll);
       parked.clear();
     }
-    rest.forEach(InprocRegistry::abandon);
+    rest.forEach(p -> abandon(p, DropReason.LINGER_EXPIRED));
   }
 }

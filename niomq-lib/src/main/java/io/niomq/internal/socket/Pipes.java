@@ -209,7 +209,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   @Override
   public void drop(Pipe pipe, DropReason reason, long messages) {
-    core.count(reason, messages);
+    core.drops().count(pipe, reason, messages);
   }
 
   @Override
@@ -240,7 +240,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     try {
       if (!pipe.detached) {
         if (pipe.conflatesIn) {
-          core.count(DropReason.CONFLATED, pipe.in.discardAllButLast());
+          drop(pipe, DropReason.CONFLATED, pipe.in.discardAllButLast());
         }
         behavior.readable(pipe);
       }
@@ -273,8 +273,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   @Override
-  public void onConflated(long messages) {
-    core.count(DropReason.CONFLATED, messages);
+  public void onConflated(Pipe pipe, long messages) {
+    drop(pipe, DropReason.CONFLATED, messages);
   }
 
   @Override
@@ -449,7 +449,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     pipe.detached = true;
     all.remove(pipe);
     behavior.detached(pipe);
-    core.count(DropReason.UNREAD_AT_CLOSE, pipe.in.discardAll());
+    drop(pipe, DropReason.UNREAD_AT_CLOSE, pipe.in.discardAll());
     if (pipe.link instanceof InprocLink) {
       act(pipe, PipeLink.CLOSE);
     }
@@ -460,7 +460,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   /** The socket's side of the pipe is done. */
   private void leave(Pipe pipe) {
     pipe.in.leave();
-    core.count(DropReason.CONNECTION_LOST, pipe.out.leave());
+    drop(pipe, DropReason.CONNECTION_LOST, pipe.out.leave());
   }
 
   void detachAll() {
@@ -472,9 +472,9 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   @Override
   public void release(Pipe pipe, DropReason reasonForUnsent) {
     pipe.out.own();
-    core.count(reasonForUnsent, pipe.out.discardAll());
+    drop(pipe, reasonForUnsent, pipe.out.discardAll());
     pipe.out.disown();
-    core.count(reasonForUnsent, pipe.out.leave());
+    drop(pipe, reasonForUnsent, pipe.out.leave());
     pipe.in.leave();
   }
 
@@ -482,11 +482,6 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   public void event(
       SocketEvent.Type type, String endpoint, String peer, String detail, Errno errno) {
     core.event(type, endpoint, peer, detail, errno);
-  }
-
-  @Override
-  public void count(DropReason reason, long messages) {
-    core.count(reason, messages);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.niomq.internal.socket;
 
 import io.niomq.CloseReport;
+import io.niomq.DropEvent;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketEvent;
@@ -26,12 +27,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
 /**
@@ -59,7 +58,7 @@ public final class SocketCore {
   private final Pipes pipes;
   private final Waiting waiting;
   private final Endpoints endpoints;
-  private final AtomicLongArray drops = new AtomicLongArray(DropReason.values().length);
+  private final Drops drops = new Drops(this);
   private final String openedBy = Thread.currentThread().getName();
 
   private final Outgoing outgoing = new Outgoing();
@@ -647,25 +646,22 @@ public final class SocketCore {
     }
   }
 
-  void count(DropReason reason, long messages) {
-    if (messages > 0) {
-      drops.addAndGet(reason.ordinal(), messages);
+  public void onDrop(Consumer<? super DropEvent> newListener) {
+    pipes.lock();
+    try {
+      checkUsable();
+    } finally {
+      pipes.unlock();
     }
+    drops.listener(newListener);
   }
 
-  public Map<DropReason, Long> drops() {
-    Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
-    for (DropReason r : DropReason.values()) {
-      long n = drops.get(r.ordinal());
-      if (n > 0) {
-        counts.put(r, n);
-      }
-    }
-    return counts;
+  public Map<DropReason, Long> dropCounts() {
+    return drops.counts();
   }
 
-  long dropped(DropReason reason) {
-    return drops.get(reason.ordinal());
+  Drops drops() {
+    return drops;
   }
 
   // ------------------------------------------------------------------------------------------------ the end
@@ -751,6 +747,8 @@ public final class SocketCore {
   }
 
   private void dropPartial() {
+    drops.count(null, DropReason.UNREAD_AT_CLOSE, unread.size()); // of these, the rest was unread
+    drops.count(null, DropReason.UNFINISHED, unsent.size());
     for (Unread rest : unread.values()) {
       for (Object f : rest.frames()) {
         if (f instanceof Body b) {

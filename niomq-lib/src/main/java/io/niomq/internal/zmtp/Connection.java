@@ -839,7 +839,10 @@ public final class Connection
         endpoint.onDropped(DropReason.PARTLY_SENT, 1);
       }
       pipe.out.disown();
-      reader.giveUp();
+      if (reader.giveUp()) {
+        boolean large = closing.errno() == Errno.EMSGSIZE;
+        endpoint.onDropped(large ? DropReason.TOO_LARGE : DropReason.PARTLY_RECEIVED, 1);
+      }
     }
     endpoint.onClosed(this, closing);
   }

@@ -409,7 +409,8 @@ final class FrameDecoder implements FrameReader {
   }
 
   @Override
-  public void giveUp() {
+  public boolean giveUp() {
+    boolean begun = pieces != null || large != null || (received > start && !isCommand(start));
     if (pieces != null) {
       for (ByteBuffer b : pieces) {
         b.clear();
@@ -421,6 +422,11 @@ final class FrameDecoder implements FrameReader {
       large.forEach(Body::release);
       large = null;
     }
+    return begun;
+  }
+
+  private boolean isCommand(int at) {
+    return (queue.tailMemory().get(at) & Wire.FLAG_COMMAND) != 0;
   }
 
   // ------------------------------------------------------------ commands

@@ -16,6 +16,10 @@ interface FrameReader {
   /** A command to send back (PONG), or null when there is none (left). */
   byte[] takeReply();
 
-  /** The connection has ended: gives back what an incomplete message holds. */
-  void giveUp();
+  /**
+   * The connection has ended: gives back what an incomplete message holds.
+   *
+   * @return whether there was one
+   */
+  boolean giveUp();
 }

@@ -153,7 +153,9 @@ final class OldFraming {
     }
 
     @Override
-    public void giveUp() {}
+    public boolean giveUp() {
+      return end > at || message.bodyFrames() > 0;
+    }
   }
 
   /** Writes what a queue holds as old frames. Driven by whoever holds the queue's consumer side. */

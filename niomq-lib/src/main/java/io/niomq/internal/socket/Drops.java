@@ -1,0 +1,184 @@
+package io.niomq.internal.socket;
+
+import io.niomq.DropEvent;
+import io.niomq.DropReason;
+import io.niomq.internal.pipe.Pipe;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+
+/**
+ * What a socket has dropped, by reason; tells the application's listener, and warns. To count costs
+ * an addition for the socket and one for the peer; nothing is paid for messages that are not
+ * dropped.
+ *
+ * <p>Counting may be done by any thread, with or without the socket's lock. Everything else happens
+ * on the context's thread for events: a drop only sees to it that something is planned there, once
+ * for many drops.
+ */
+final class Drops {
+  private static final DropReason[] REASONS = DropReason.values();
+
+  /** What the pattern, an option or a close asks for is no reason to warn. */
+  private static final Set<DropReason> EXPECTED =
+      EnumSet.of(
+          DropReason.NO_SUBSCRIBER,
+          DropReason.NOT_SUBSCRIBED,
+          DropReason.STALE_REPLY,
+          DropReason.CONFLATED,
+          DropReason.UNREAD_AT_CLOSE,
+          DropReason.UNFINISHED);
+
+  /** After the first of a reason, one warning in this time tells how many followed. */
+  static final long WARN_MILLIS = 10_000;
+
+  /** The listener is called at once, but then not again within this time. */
+  private static final long TELL_MILLIS = 10;
+
+  private final SocketCore core;
+  private final AtomicLongArray counts = new AtomicLongArray(REASONS.length);
+
+  /** 1 from the first warning of a reason until a time without drops of it has passed. */
+  private final AtomicIntegerArray warned = new AtomicIntegerArray(REASONS.length);
+
+  /** 1 while a call of the listener is planned. */
+  private final AtomicInteger telling = new AtomicInteger();
+
+  /** A listener, and what it was told of or need not know. */
+  private record Listening(Consumer<? super DropEvent> listener, long[] told) {}
+
+  private volatile Listening listening;
+
+  /** Of the events thread, like the numbers in {@link Listening}. */
+  private final long[] inWarnings = new long[REASONS.length];
+
+  private volatile long lastTold = System.nanoTime() - TELL_MILLIS * 1_000_000;
+
+  Drops(SocketCore core) {
+    this.core = core;
+  }
+
+  /** Counts messages that will not go on; {@code pipe} is null when no peer is concerned. */
+  void count(Pipe pipe, DropReason reason, long messages) {
+    if (messages <= 0) {
+      return;
+    }
+    int i = reason.ordinal();
+    counts.getAndAdd(i, messages);
+    if (pipe != null) {
+      pipe.countDrops(reason, messages);
+    }
+    if (warned.getPlain(i) == 0 && warned.compareAndSet(i, 0, 1)) {
+      afterUnlock(() -> warnFirst(reason));
+    }
+    if (listening != null && telling.getPlain() == 0 && telling.compareAndSet(0, 1)) {
+      afterUnlock(this::planTelling);
+    }
+  }
+
+  private void afterUnlock(Runnable task) {
+    if (core.pipes().isLocked()) {
+      core.pipes().later(task);
+    } else {
+      task.run();
+    }
+  }
+
+  long count(DropReason reason) {
+    return counts.get(reason.ordinal());
+  }
+
+  /** The counts that are not 0. */
+  Map<DropReason, Long> counts() {
+    Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
+    for (DropReason r : REASONS) {
+      long n = count(r);
+      if (n > 0) {
+        result.put(r, n);
+      }
+    }
+    return result;
+  }
+
+  // ------------------------------------------------------------------------------------------------ the listener
+
+  /** Has {@code newListener} told of what is dropped from now on. */
+  void listener(Consumer<? super DropEvent> newListener) {
+    long[] now = new long[REASONS.length];
+    for (int i = 0; i < now.length; i++) {
+      now[i] = counts.get(i);
+    }
+    listening = newListener == null ? null : new Listening(newListener, now);
+  }
+
+  private void planTelling() {
+    long pause = TELL_MILLIS * 1_000_000 - (System.nanoTime() - lastTold);
+    if (pause <= 0) {
+      core.context().tell(this::tell);
+    } else {
+      core.context().tellLater(this::tell, 1 + pause / 1_000_000);
+    }
+  }
+
+  private void tell() {
+    lastTold = System.nanoTime();
+    telling.set(0); // before the look: what is dropped after it plans the next call
+    Listening l = listening;
+    for (int i = 0; i < REASONS.length && l != null; i++) {
+      long count = counts.get(i);
+      long news = count - l.told[i];
+      if (news > 0) {
+        l.told[i] = count;
+        l.listener.accept(new DropEvent(REASONS[i], news, count));
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ warnings
+
+  private void warnFirst(DropReason reason) {
+    if (!EXPECTED.contains(reason) && Log.warns()) {
+      core.context().tell(() -> warn(reason, true));
+    }
+  }
+
+  private void warn(DropReason reason, boolean first) {
+    int i = reason.ordinal();
+    long count = counts.get(i);
+    long news = count - inWarnings[i];
+    inWarnings[i] = count;
+    if (news == 0) {
+      warned.set(i, 0);
+      if (counts.get(i) == count || !warned.compareAndSet(i, 0, 1)) {
+        return;
+      }
+      warn(reason, true); // dropped between the two looks
+      return;
+    }
+    Log.warn(
+        core
+            + " dropped "
+            + news
+            + (first ? "" : " more")
+            + (news == 1 ? " message" : " messages")
+            + ", because "
+            + reason.meaning()
+            + " ("
+            + reason
+            + ")"
+            + (news == count ? "" : "; " + count + " in all"));
+    core.context().tellLater(() -> warn(reason, false), WARN_MILLIS);
+  }
+
+  /** The socket is gone: tells what is not told yet. Under no lock. */
+  void close() {
+    if (listening != null) {
+      core.context().tell(this::tell);
+    }
+  }
+}
