@@ -112,6 +112,52 @@ public final class Socket implements AutoCloseable {
     core.unbind(Objects.requireNonNull(endpoint, "endpoint"));
   }
 
+  /**
+   * Waits until at least {@code peers} peers are connected, their handshakes complete; over inproc
+   * until the endpoint is bound.
+   *
+   * @param peers how many; 0 or more
+   * @param timeout the longest wait; zero only looks, negative for no limit
+   * @return false when that was not enough
+   * @throws ZmqArgumentException {@code EINVAL} when {@code peers} is negative
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting
+   * @throws ZmqClosedException {@code ENOTSOCK} when the socket is closed, also meanwhile
+   * @throws ZmqTerminatedException {@code ETERM} when the context ends, also meanwhile
+   */
+  public boolean awaitConnected(int peers, Duration timeout) {
+    return core.awaitConnected(peers, SocketCore.nanos(timeout));
+  }
+
+  /**
+   * Waits until at least {@code peers} connected peers have subscribed to something: what is
+   * published then is not lost to slow joiners. PUB and XPUB only.
+   *
+   * @param peers how many; 0 or more
+   * @param timeout the longest wait; zero only looks, negative for no limit
+   * @return false when that was not enough
+   * @throws ZmqUnsupportedException {@code ENOTSUP} when this is neither a PUB nor an XPUB
+   * @throws ZmqArgumentException {@code EINVAL} when {@code peers} is negative
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting
+   * @throws ZmqClosedException {@code ENOTSOCK} when the socket is closed, also meanwhile
+   * @throws ZmqTerminatedException {@code ETERM} when the context ends, also meanwhile
+   */
+  public boolean awaitSubscribers(int peers, Duration timeout) {
+    return core.awaitSubscribers(null, peers, SocketCore.nanos(timeout));
+  }
+
+  /**
+   * Waits until at least {@code peers} connected peers would get a message whose first frame is
+   * {@code topic}; otherwise as {@link #awaitSubscribers(int, Duration)}.
+   */
+  public boolean awaitSubscribers(byte[] topic, int peers, Duration timeout) {
+    return core.awaitSubscribers(topic.clone(), peers, SocketCore.nanos(timeout));
+  }
+
+  /** {@link #awaitSubscribers(byte[], int, Duration)} with a text in UTF-8. */
+  public boolean awaitSubscribers(String topic, int peers, Duration timeout) {
+    return core.awaitSubscribers(utf8(topic), peers, SocketCore.nanos(timeout));
+  }
+
   // ------------------------------------------------------------------------------------------------ options
 
   /**
@@ -146,10 +192,14 @@ public final class Socket implements AutoCloseable {
   }
 
   /**
-   * Receives messages that begin with {@code prefix} from now on; the empty prefix matches all. SUB
-   * only. Subscriptions are counted: the same prefix may be subscribed several times.
+   * Receives messages that begin with {@code prefix} from now on; the empty prefix matches all.
+   * Subscriptions are counted: the same prefix may be subscribed several times.
    *
-   * @throws ZmqArgumentException {@code EINVAL} when this is not a SUB
+   * <p>On an XPUB with {@link SocketOptions#XPUB_MANUAL}: has the peer whose notice was received
+   * last receive such messages; nothing happens when that peer is gone.
+   *
+   * @throws ZmqArgumentException {@code EINVAL} when this is neither a SUB nor such an XPUB
+   * @throws ZmqStateException {@code EFSM} when this is an XPUB that has received no notice yet
    * @see "ZMQ_SUBSCRIBE (6)"
    */
   public Socket subscribe(byte[] prefix) {
@@ -166,7 +216,8 @@ public final class Socket implements AutoCloseable {
   /**
    * Takes back one {@link #subscribe(byte[])}; one that was never made is ignored.
    *
-   * @throws ZmqArgumentException {@code EINVAL} when this is not a SUB
+   * @throws ZmqArgumentException {@code EINVAL} as {@link #subscribe(byte[])}
+   * @throws ZmqStateException {@code EFSM} as {@link #subscribe(byte[])}
    * @see "ZMQ_UNSUBSCRIBE (7)"
    */
   public Socket unsubscribe(byte[] prefix) {
@@ -478,6 +529,18 @@ public final class Socket implements AutoCloseable {
    */
   public void onEvent(Consumer<? super SocketEvent> listener) {
     core.onEvent(listener);
+  }
+
+  /**
+   * Has {@code listener} told of each subscription that a peer gains or loses from now on, instead
+   * of an earlier listener; null for none. PUB and XPUB only. It is called on the thread that
+   * {@link #onEvent} names, in order, after the subscription has taken effect: it may publish to
+   * its new subscriber.
+   *
+   * @throws ZmqUnsupportedException {@code ENOTSUP} when this is neither a PUB nor an XPUB
+   */
+  public void onSubscription(Consumer<? super SubscriptionEvent> listener) {
+    core.onSubscription(listener);
   }
 
   /**

@@ -137,6 +137,60 @@ public final class SocketOptions {
       add(flag("ZMQ_XPUB_VERBOSER", 78).only(SocketType.XPUB).writeOnly());
 
   /**
+   * Leaves it to the application what its peers are subscribed to: each subscription and
+   * cancellation is shown to the XPUB's reader and has no effect, until the application calls
+   * {@link Socket#subscribe(byte[])} or {@link Socket#unsubscribe(byte[])}, which then concern the
+   * peer whose notice it has received last. When a peer is lost, a cancellation is shown for each
+   * prefix that it had asked for.
+   *
+   * <p>Not for a PUB, which libzmq lets have it: without notices nobody would ever be subscribed.
+   */
+  public static final SocketOption<Boolean> XPUB_MANUAL =
+      add(flag("ZMQ_XPUB_MANUAL", 71).only(SocketType.XPUB).writeOnly());
+
+  /**
+   * {@link #XPUB_MANUAL}, and after each received notice the next message goes to that peer alone
+   * (if it is subscribed to it): the last value for a newcomer. Setting it sets or clears {@link
+   * #XPUB_MANUAL}, too.
+   */
+  public static final SocketOption<Boolean> XPUB_MANUAL_LAST_VALUE =
+      add(flag("ZMQ_XPUB_MANUAL_LAST_VALUE", 98).only(SocketType.XPUB).writeOnly());
+
+  /**
+   * The first message to each new peer, whatever it has subscribed to; a SUB still drops it unless
+   * it is subscribed to its beginning. For peers that come from now on; on a connecting endpoint it
+   * is not repeated after a reconnect. Empty for none.
+   */
+  public static final SocketOption<byte[]> XPUB_WELCOME_MSG =
+      add(octets("ZMQ_XPUB_WELCOME_MSG", 72).only(SocketType.XPUB, SocketType.PUB).writeOnly());
+
+  /**
+   * Looks for subscriptions only in messages whose first frame is one; otherwise each frame of a
+   * message may be one. For XSUB the messages that it sends, for publishers those that they get.
+   */
+  public static final SocketOption<Boolean> ONLY_FIRST_SUBSCRIBE =
+      add(
+          flag("ZMQ_ONLY_FIRST_SUBSCRIBE", 108)
+              .only(SocketType.XSUB, SocketType.XPUB, SocketType.PUB)
+              .writeOnly());
+
+  /** Passes each cancellation on to the publishers, not only the last one of its prefix. */
+  public static final SocketOption<Boolean> XSUB_VERBOSE_UNSUBSCRIBE =
+      add(flag("ZMQ_XSUB_VERBOSE_UNSUBSCRIBE", 115).only(SocketType.XSUB).writeOnly());
+
+  /**
+   * How many distinct prefixes are subscribed to: by the peers (PUB, XPUB) or by the socket itself
+   * (SUB, XSUB).
+   */
+  public static final SocketOption<Integer> TOPICS_COUNT =
+      add(
+          integer("ZMQ_TOPICS_COUNT", 116)
+              .unit("prefixes")
+              .only(SocketType.PUB, SocketType.XPUB, SocketType.SUB, SocketType.XSUB)
+              .initial(0)
+              .effect(READ_ONLY));
+
+  /**
    * Makes a publisher wait (or refuse) when a subscriber is at its high-water mark, instead of
    * dropping for it.
    */
@@ -281,6 +335,13 @@ public final class SocketOptions {
 
   private static SocketOption.Builder<Integer> integer(String name, int number) {
     return new SocketOption.Builder<>(name, number, Integer.class);
+  }
+
+  private static SocketOption.Builder<byte[]> octets(String name, int number) {
+    return new SocketOption.Builder<>(name, number, byte[].class)
+        .unit("octets")
+        .range("any number of octets; none to clear it", v -> true)
+        .initial(new byte[0]);
   }
 
   private static SocketOption.Builder<Boolean> flag(String name, int number) {

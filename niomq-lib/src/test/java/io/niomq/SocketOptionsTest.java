@@ -61,6 +61,13 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.REQ_RELAXED, "ZMQ_REQ_RELAXED", 53, false),
         Arguments.of(SocketOptions.XPUB_VERBOSE, "ZMQ_XPUB_VERBOSE", 40, false),
         Arguments.of(SocketOptions.XPUB_VERBOSER, "ZMQ_XPUB_VERBOSER", 78, false),
+        Arguments.of(SocketOptions.XPUB_MANUAL, "ZMQ_XPUB_MANUAL", 71, false),
+        Arguments.of(SocketOptions.XPUB_MANUAL_LAST_VALUE, "ZMQ_XPUB_MANUAL_LAST_VALUE", 98, false),
+        Arguments.of(SocketOptions.XPUB_WELCOME_MSG, "ZMQ_XPUB_WELCOME_MSG", 72, new byte[0]),
+        Arguments.of(SocketOptions.ONLY_FIRST_SUBSCRIBE, "ZMQ_ONLY_FIRST_SUBSCRIBE", 108, false),
+        Arguments.of(
+            SocketOptions.XSUB_VERBOSE_UNSUBSCRIBE, "ZMQ_XSUB_VERBOSE_UNSUBSCRIBE", 115, false),
+        Arguments.of(SocketOptions.TOPICS_COUNT, "ZMQ_TOPICS_COUNT", 116, 0),
         Arguments.of(SocketOptions.XPUB_NODROP, "ZMQ_XPUB_NODROP", 69, false),
         Arguments.of(SocketOptions.INVERT_MATCHING, "ZMQ_INVERT_MATCHING", 74, false),
         Arguments.of(SocketOptions.RECONNECT_IVL, "ZMQ_RECONNECT_IVL", 18, Duration.ofMillis(100)),

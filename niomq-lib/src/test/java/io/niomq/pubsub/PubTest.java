@@ -17,6 +17,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.nio.ByteBuffer;
@@ -199,6 +200,7 @@ class PubTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_XPUB_NODROP")
     void waitsInsteadWithNodrop() {
       String narrow = Endpoints.inproc();
       pub = zmq.limited(PUB, 1, 0).set(SocketOptions.XPUB_NODROP, true);

@@ -17,6 +17,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.util.ArrayList;
@@ -194,6 +195,7 @@ class XPubTest {
   @Nested
   class Verbose {
     @Test
+    @ShowsOption("ZMQ_XPUB_VERBOSE")
     void tellsOfEverySubscription() {
       xpub.set(SocketOptions.XPUB_VERBOSE, true);
       Socket one = zmq.connected(SUB, endpoint);
@@ -223,6 +225,7 @@ class XPubTest {
   @Nested
   class Verboser {
     @Test
+    @ShowsOption("ZMQ_XPUB_VERBOSER")
     void tellsOfEverySubscriptionAndEveryCancellation() {
       xpub.set(SocketOptions.XPUB_VERBOSER, true);
       Socket one = zmq.connected(SUB, endpoint);
@@ -291,6 +294,7 @@ class XPubTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_XPUB_NODROP")
     void goesToNobodyWithNodropWhenOneIsFull() {
       String narrow = Endpoints.inproc();
       Socket careful = zmq.limited(XPUB, 1, 0).set(SocketOptions.XPUB_NODROP, true);

@@ -19,6 +19,7 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.nio.ByteBuffer;
@@ -293,6 +294,7 @@ class ReqTest {
   @Nested
   class Correlate {
     @Test
+    @ShowsOption("ZMQ_REQ_CORRELATE")
     void putsANumberBeforeTheRequestThatGrowsByOne() {
       reqToRouter();
       req.set(SocketOptions.REQ_CORRELATE, true);
@@ -309,6 +311,7 @@ class ReqTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_REQ_CORRELATE")
     void skipsAReplyWithAnotherNumber() {
       reqToRouter();
       req.set(SocketOptions.REQ_CORRELATE, true);
@@ -335,6 +338,7 @@ class ReqTest {
   @Nested
   class Relaxed {
     @Test
+    @ShowsOption("ZMQ_REQ_RELAXED")
     void maySendAgain() {
       reqToRouter();
       req.set(SocketOptions.REQ_RELAXED, true);
@@ -417,6 +421,7 @@ class ReqTest {
   @Nested
   class Probe {
     @Test
+    @ShowsOption("ZMQ_PROBE_ROUTER")
     void isOneEmptyMessageToEachNewPeer() {
       String endpoint = Endpoints.inproc();
       router = zmq.bound(ROUTER, endpoint);

@@ -20,6 +20,7 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.nio.ByteBuffer;
@@ -226,6 +227,7 @@ class RouterTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_ROUTER_MANDATORY")
     void refusesAnUnknownPeer() {
       assertThatThrownBy(() -> router.send(Message.of("nobody", "x")))
           .isInstanceOfSatisfying(
@@ -254,6 +256,7 @@ class RouterTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_ROUTER_MANDATORY")
     void waitsForAFullPeer() {
       String narrow = Endpoints.inproc();
       Socket limited = zmq.limited(ROUTER, 1, 0).set(SocketOptions.ROUTER_MANDATORY, true);
@@ -313,6 +316,7 @@ class RouterTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_ROUTER_HANDOVER")
     void inUseGoToTheNewcomerWithHandover() {
       Socket tcp = zmq.socket(ROUTER).set(SocketOptions.ROUTER_HANDOVER, true);
       String bound = tcp.bind(Endpoints.TCP);
@@ -396,6 +400,7 @@ class RouterTest {
   @Nested
   class Probe {
     @Test
+    @ShowsOption("ZMQ_PROBE_ROUTER")
     void isOneEmptyMessageToEachNewPeer() {
       Socket prober = zmq.socket(ROUTER).set(SocketOptions.ROUTING_ID, utf8("prober"));
       prober.set(SocketOptions.PROBE_ROUTER, true);

@@ -20,6 +20,9 @@ final class FanOut {
   private static final class Subscriber {
     /** The last message that was matched to this peer. */
     private long stamp;
+
+    /** How many prefixes it holds. */
+    private int prefixes;
   }
 
   private final PatternHost host;
@@ -64,7 +67,10 @@ final class FanOut {
       set = new PipeSet();
       subscriptions.put(prefix, set);
     }
-    set.add(pipe);
+    if (set.add(pipe)) {
+      subscriber(pipe).prefixes++;
+      host.subscriptionChanged(pipe, true, prefix, set.size());
+    }
     return set.size() == 1;
   }
 
@@ -74,12 +80,15 @@ final class FanOut {
     if (set == null) {
       return true;
     }
-    set.remove(pipe);
-    if (set.size() > 0) {
-      return false;
+    boolean held = set.remove(pipe);
+    if (set.size() == 0) {
+      subscriptions.remove(prefix);
     }
-    subscriptions.remove(prefix);
-    return true;
+    if (held) {
+      subscriber(pipe).prefixes--;
+      host.subscriptionChanged(pipe, false, prefix, set.size());
+    }
+    return set.size() == 0;
   }
 
   boolean holds(Pipe pipe, byte[] prefix) {
@@ -87,9 +96,45 @@ final class FanOut {
     return set != null && set.contains(pipe);
   }
 
+  /** How many distinct prefixes there are. */
+  int topics() {
+    return subscriptions.size();
+  }
+
+  /** How many connected peers hold a prefix. */
+  int subscribers() {
+    int count = 0;
+    for (Pipe pipe : pipes) {
+      if (pipe.isConnected() && subscriber(pipe).prefixes > 0) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** How many connected peers would get this message. */
+  int subscribers(Outgoing message) {
+    match(message);
+    matched.removeIf(pipe -> !pipe.isConnected());
+    int count = matched.size();
+    matched.clear();
+    return count;
+  }
+
   /** Sends to all that match; false when {@code ZMQ_XPUB_NODROP} is set and one of them is full. */
   boolean send(Outgoing message) {
     match(message);
+    return sendToMatched(message);
+  }
+
+  /** Sends to that one only, if it matches; otherwise as {@link #send}. */
+  boolean sendTo(Pipe only, Outgoing message) {
+    match(message);
+    matched.removeIf(pipe -> pipe != only);
+    return sendToMatched(message);
+  }
+
+  private boolean sendToMatched(Outgoing message) {
     if (matched.isEmpty()) {
       host.drop(null, DropReason.NO_SUBSCRIBER, 1);
       return true;

@@ -26,6 +26,13 @@ public interface PatternHost {
   /** Ends the connection of this pipe, and the pipe with it, for the given reason. */
   void refuse(Pipe pipe, String reason);
 
+  /**
+   * A peer has gained or lost a subscription.
+   *
+   * @param holders how many peers hold that prefix now
+   */
+  void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders);
+
   /** Something that a waiting thread may be waiting for has become possible. */
   void changed();
 }

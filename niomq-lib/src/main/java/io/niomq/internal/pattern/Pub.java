@@ -1,6 +1,7 @@
 package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
+import io.niomq.SocketOptions;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
@@ -29,6 +30,10 @@ class Pub implements SocketBehavior {
   @Override
   public void attached(Pipe pipe) {
     fanOut.add(pipe);
+    byte[] welcome = host.options().get(SocketOptions.XPUB_WELCOME_MSG);
+    if (welcome.length > 0) {
+      host.act(pipe, pipe.append(new Outgoing().of(welcome, 0, welcome.length)));
+    }
   }
 
   @Override
@@ -77,15 +82,21 @@ class Pub implements SocketBehavior {
 
   /**
    * Each frame of a message may be a subscription; what is left is a message for the application.
+   * With {@code ZMQ_ONLY_FIRST_SUBSCRIBE} a message that begins with something else has none.
    */
   private void readMessage(Pipe pipe) {
     FrameQueue in = pipe.in;
     Outgoing rest = null;
+    boolean first = true;
+    boolean looks = true;
     while (true) {
       byte[] frame = in.toArray();
-      if (frame.length > 0
-          && (frame[0] == SubscriptionCommand.SUBSCRIBE
-              || frame[0] == SubscriptionCommand.CANCEL)) {
+      boolean isSubscription = SubscriptionCommand.isMessage(frame);
+      if (first) {
+        first = false;
+        looks = isSubscription || !host.options().isOn(SocketOptions.ONLY_FIRST_SUBSCRIBE);
+      }
+      if (looks && isSubscription) {
         subscription(
             pipe,
             frame[0] == SubscriptionCommand.SUBSCRIBE,
@@ -116,6 +127,18 @@ class Pub implements SocketBehavior {
     } else {
       fanOut.unsubscribe(pipe, topic);
     }
+  }
+
+  @Override
+  public int topics() {
+    return fanOut.topics();
+  }
+
+  @Override
+  public int subscribers(byte[] topic) {
+    return topic == null
+        ? fanOut.subscribers()
+        : fanOut.subscribers(new Outgoing().of(topic, 0, topic.length));
   }
 
   @Override

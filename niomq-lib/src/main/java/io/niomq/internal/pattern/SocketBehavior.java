@@ -83,13 +83,27 @@ public interface SocketBehavior {
     return false;
   }
 
-  /** The application subscribes (SUB). */
+  /** The application subscribes (SUB), or lets a peer subscribe (XPUB). */
   default void subscribe(byte[] prefix) {
     throw new IllegalStateException();
   }
 
-  /** The application unsubscribes (SUB). */
+  /** The application unsubscribes (SUB), or has a peer unsubscribed (XPUB). */
   default void unsubscribe(byte[] prefix) {
+    throw new IllegalStateException();
+  }
+
+  /** How many distinct prefixes are subscribed to: {@code ZMQ_TOPICS_COUNT}. */
+  default int topics() {
+    return 0;
+  }
+
+  /**
+   * How many connected peers have subscriptions (PUB, XPUB).
+   *
+   * @param topic counts only those that would get a message with this first frame; null: all
+   */
+  default int subscribers(byte[] topic) {
     throw new IllegalStateException();
   }
 

@@ -89,6 +89,11 @@ final class Sub implements SocketBehavior {
     }
   }
 
+  @Override
+  public int topics() {
+    return subscriptions.size();
+  }
+
   private void tell(boolean subscribe, byte[] prefix) {
     for (Pipe pipe : pipes) {
       if (pipe.isConnected()) {

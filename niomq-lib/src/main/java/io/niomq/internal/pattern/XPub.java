@@ -3,17 +3,28 @@ package io.niomq.internal.pattern;
 import io.niomq.DropReason;
 import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
+import io.niomq.ZmqArgumentException;
+import io.niomq.ZmqStateException;
 import io.niomq.internal.pipe.ChunkPool;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.SubscriptionCommand;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * RFC 29, The XPUB Socket Type: a PUB whose application reads what its peers subscribe to, as
  * messages {@code 01 prefix} and {@code 00 prefix}, and other messages that they send.
+ *
+ * <p>With {@code ZMQ_XPUB_MANUAL} it decides: what peers ask for is only shown, and the application
+ * subscribes the peer whose notice it has received last.
  */
 final class XPub extends Pub {
   /**
@@ -22,7 +33,28 @@ final class XPub extends Pub {
    */
   private static final int NOTICES_MAX = 1_000_000;
 
+  private static final Object NOBODY = new Object();
+
   private final FrameQueue notices;
+
+  /** Whom each of {@link #notices} came from; {@link #NOBODY} when it is about one that is gone. */
+  private final ArrayDeque<Object> senders = new ArrayDeque<>();
+
+  /** What each peer has asked for, while the application decides. */
+  private final Map<Pipe, Set<ByteBuffer>> requests = new IdentityHashMap<>();
+
+  private boolean manual;
+  private boolean manualLastValue;
+
+  /** A notice was received. */
+  private boolean heard;
+
+  /** Who sent the notice that was received last; null when there is no such peer (any more). */
+  private Pipe last;
+
+  /** The next message goes to {@link #last} only. */
+  private boolean sendsToLast;
+
   private boolean showRepeatedSubscribes;
   private boolean showRepeatedCancels;
 
@@ -39,17 +71,63 @@ final class XPub extends Pub {
     } else if (option == SocketOptions.XPUB_VERBOSER) {
       showRepeatedSubscribes = host.options().isOn(SocketOptions.XPUB_VERBOSER);
       showRepeatedCancels = showRepeatedSubscribes;
+    } else if (option == SocketOptions.XPUB_MANUAL) {
+      manual = host.options().isOn(SocketOptions.XPUB_MANUAL);
+    } else if (option == SocketOptions.XPUB_MANUAL_LAST_VALUE) {
+      manual = host.options().isOn(SocketOptions.XPUB_MANUAL_LAST_VALUE);
+      manualLastValue = manual;
     }
   }
 
   @Override
   void subscription(Pipe pipe, boolean subscribe, byte[] topic) {
+    if (manual) {
+      request(pipe, subscribe, topic);
+      notice(pipe, subscribe, topic);
+      return;
+    }
     boolean show =
         subscribe
             ? (!fanOut.holds(pipe, topic) & fanOut.subscribe(pipe, topic)) || showRepeatedSubscribes
             : fanOut.unsubscribe(pipe, topic) || showRepeatedCancels;
     if (show) {
       notice(pipe, subscribe, topic);
+    }
+  }
+
+  private void request(Pipe pipe, boolean subscribe, byte[] topic) {
+    Set<ByteBuffer> its = requests.computeIfAbsent(pipe, p -> new LinkedHashSet<>());
+    if (subscribe) {
+      its.add(ByteBuffer.wrap(topic));
+    } else {
+      its.remove(ByteBuffer.wrap(topic));
+    }
+  }
+
+  @Override
+  public void subscribe(byte[] prefix) {
+    checkManual();
+    if (last != null) {
+      fanOut.subscribe(last, prefix);
+    }
+  }
+
+  @Override
+  public void unsubscribe(byte[] prefix) {
+    checkManual();
+    if (last != null) {
+      fanOut.unsubscribe(last, prefix);
+    }
+  }
+
+  private void checkManual() {
+    if (!manual) {
+      throw new ZmqArgumentException(
+          "an XPUB subscribes its peers only when ZMQ_XPUB_MANUAL is set");
+    }
+    if (!heard) {
+      throw new ZmqStateException(
+          "an XPUB subscribes the peer whose notice was received last, and none was received yet");
     }
   }
 
@@ -67,16 +145,34 @@ final class XPub extends Pub {
       return;
     }
     notices.append(message);
+    senders.add(pipe.detached || pipe.ended ? NOBODY : pipe);
     host.changed();
   }
 
   @Override
   void forget(Pipe pipe) {
     List<byte[]> unused = fanOut.remove(pipe, showRepeatedCancels);
+    Set<ByteBuffer> requested = requests.remove(pipe);
+    if (manual) {
+      unused = requested == null ? List.of() : requested.stream().map(ByteBuffer::array).toList();
+    }
     for (byte[] prefix : unused) {
       notice(pipe, false, prefix);
     }
+    if (last == pipe) {
+      last = null;
+    }
     host.changed();
+  }
+
+  @Override
+  public boolean send(Outgoing message) {
+    if (!manualLastValue || !manual || !sendsToLast || last == null) {
+      return super.send(message);
+    }
+    boolean sent = fanOut.sendTo(last, message);
+    sendsToLast &= !sent;
+    return sent;
   }
 
   @Override
@@ -92,6 +188,10 @@ final class XPub extends Pub {
   public void received(Incoming message) {
     notices.finish();
     notices.takeCreditNews();
+    Object sender = senders.remove();
+    last = sender instanceof Pipe pipe && !pipe.detached && !pipe.ended ? pipe : null;
+    sendsToLast = true;
+    heard = true;
   }
 
   @Override
@@ -108,5 +208,6 @@ final class XPub extends Pub {
       notices.finish();
     }
     notices.close();
+    senders.clear();
   }
 }

@@ -1,6 +1,7 @@
 package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
+import io.niomq.SocketOptions;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
@@ -59,12 +60,17 @@ final class XSub implements SocketBehavior {
   public boolean send(Outgoing message) {
     int frames = message.bodyFrames();
     ArrayList<byte[]> rest = null;
+    boolean looks =
+        !host.options().isOn(SocketOptions.ONLY_FIRST_SUBSCRIBE)
+            || SubscriptionCommand.isMessage(message.frameCopy(0));
     for (int i = 0; i < frames; i++) {
       byte[] frame = message.frameCopy(i);
-      if (frame.length > 0 && frame[0] == SubscriptionCommand.SUBSCRIBE) {
-        subscribeBy(frame);
-      } else if (frame.length > 0 && frame[0] == SubscriptionCommand.CANCEL) {
-        cancelBy(frame);
+      if (looks && SubscriptionCommand.isMessage(frame)) {
+        if (frame[0] == SubscriptionCommand.SUBSCRIBE) {
+          subscribeBy(frame);
+        } else {
+          cancelBy(frame);
+        }
       } else {
         if (rest == null) {
           rest = new ArrayList<>();
@@ -94,10 +100,18 @@ final class XSub implements SocketBehavior {
   private void cancelBy(byte[] frame) {
     byte[] prefix = Arrays.copyOfRange(frame, 1, frame.length);
     int[] count = subscriptions.get(prefix);
-    if (count != null && --count[0] == 0) {
+    boolean isLast = count != null && --count[0] == 0;
+    if (isLast) {
       subscriptions.remove(prefix);
+    }
+    if (isLast || host.options().isOn(SocketOptions.XSUB_VERBOSE_UNSUBSCRIBE)) {
       tell(frame);
     }
+  }
+
+  @Override
+  public int topics() {
+    return subscriptions.size();
   }
 
   /** Forwards a subscription in the form that the application gave it, as libzmq does. */

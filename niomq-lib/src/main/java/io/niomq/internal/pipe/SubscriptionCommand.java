@@ -42,6 +42,11 @@ public final class SubscriptionCommand {
     return joined;
   }
 
+  /** Whether the frame of a message is a subscription, or the end of one. */
+  public static boolean isMessage(byte[] frame) {
+    return frame.length > 0 && (frame[0] == SUBSCRIBE || frame[0] == CANCEL);
+  }
+
   /** Whether a command body is a SUBSCRIBE or CANCEL. */
   public static boolean isSubscription(byte[] body) {
     return startsWith(body, SUBSCRIBE_NAME) || startsWith(body, CANCEL_NAME);

@@ -151,7 +151,7 @@ final class InprocRegistry {
     // What was sent before there was somebody to tell.
     binder.pipes().onReadable(pipe);
     p.connector().pipes().onReadable(theirs);
-    if (theirs.detached) {
+    if (p.connector().pipes().isDetached(theirs)) {
       binder.pipes().onPeerClosed(pipe);
     }
   }

@@ -37,6 +37,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   private final SocketLock lock = new SocketLock();
   private SocketBehavior behavior;
   private Waiting waiting;
+  private Gathering gathering;
 
   private final LinkedHashSet<Pipe> all = new LinkedHashSet<>();
 
@@ -61,9 +62,10 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     this.core = core;
   }
 
-  void connect(SocketBehavior itsBehavior, Waiting itsWaiting) {
+  void connect(SocketBehavior itsBehavior, Waiting itsWaiting, Gathering itsGathering) {
     this.behavior = itsBehavior;
     this.waiting = itsWaiting;
+    this.gathering = itsGathering;
   }
 
   // ------------------------------------------------------------------------------------------------ the lock
@@ -228,6 +230,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   @Override
+  public void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {
+    gathering.subscriptionChanged(pipe, subscribed, prefix, holders);
+  }
+
+  @Override
   public void changed() {
     waiting.changed();
   }
@@ -376,8 +383,9 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
               connected.add(pipe);
               sole = connected.size() == 1 ? pipe : null;
               waiting.channelAdded(connection);
-              pipe.connected = true;
+              gathering.connected(pipe, true);
               behavior.connected(pipe);
+              gathering.connected(pipe, pipe.refused == null);
             }
           } finally {
             unlock();
@@ -392,7 +400,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       forgetConnection(pipe);
       if (!pipe.detached) {
         pipe.link = null;
-        pipe.connected = false;
+        gathering.connected(pipe, false);
         behavior.disconnected(pipe);
       }
     } finally {
@@ -418,6 +426,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       return;
     }
     pipe.ended = true;
+    gathering.connected(pipe, false);
     if (pipe.link instanceof Connection) {
       pipe.link = null;
     }
@@ -443,10 +452,21 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     }
   }
 
+  /** Whether the pipe is no longer the socket's. */
+  boolean isDetached(Pipe pipe) {
+    lock();
+    try {
+      return pipe.detached;
+    } finally {
+      unlock();
+    }
+  }
+
   private void detachLocked(Pipe pipe) {
     assert isLocked();
     forgetConnection(pipe);
     pipe.detached = true;
+    gathering.connected(pipe, false);
     all.remove(pipe);
     behavior.detached(pipe);
     drop(pipe, DropReason.UNREAD_AT_CLOSE, pipe.in.discardAll());
@@ -523,8 +543,9 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     lock();
     try {
       if (!pipe.detached && pipe.refused == null) {
-        pipe.connected = true;
+        gathering.connected(pipe, true);
         behavior.connected(pipe);
+        gathering.connected(pipe, pipe.refused == null);
         unmuteIfRoom(pipe);
       }
     } finally {

@@ -8,6 +8,7 @@ import io.niomq.SocketEvent;
 import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
+import io.niomq.SubscriptionEvent;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqClosedException;
 import io.niomq.ZmqInterruptedException;
@@ -57,6 +58,7 @@ public final class SocketCore {
   private final SocketBehavior behavior;
   private final Pipes pipes;
   private final Waiting waiting;
+  private final Gathering gathering;
   private final Endpoints endpoints;
   private final Drops drops = new Drops(this);
   private final String openedBy = Thread.currentThread().getName();
@@ -88,7 +90,8 @@ public final class SocketCore {
     this.endpoints = new Endpoints(this, pipes);
     this.sendTimeout = options.nanos(SocketOptions.SNDTIMEO);
     this.recvTimeout = options.nanos(SocketOptions.RCVTIMEO);
-    pipes.connect(behavior, waiting);
+    this.gathering = new Gathering(this, pipes, behavior);
+    pipes.connect(behavior, waiting, gathering);
   }
 
   /** A duration for the methods below: nanoseconds, or -1 for no limit. */
@@ -561,9 +564,17 @@ public final class SocketCore {
         throw new ZmqArgumentException(
             "option " + option + " is for " + option.socketTypes() + ", not for " + type);
       }
+      refresh(option);
       return option.type().cast(copy(options.get(option)));
     } finally {
       pipes.unlock();
+    }
+  }
+
+  /** Brings an option up to date whose value is asked of the socket. */
+  private void refresh(SocketOption<?> option) {
+    if (option == SocketOptions.TOPICS_COUNT) {
+      options.store(SocketOptions.TOPICS_COUNT, behavior.topics());
     }
   }
 
@@ -578,6 +589,7 @@ public final class SocketCore {
       checkUsable();
       for (SocketOption<?> option : SocketOptions.all()) {
         if (option.socketTypes().contains(type)) {
+          refresh(option);
           values.put(option, copy(options.stored(option)));
         }
       }
@@ -599,8 +611,9 @@ public final class SocketCore {
     pipes.lock();
     try {
       checkUsable();
-      if (type != SocketType.SUB) {
-        throw new ZmqArgumentException("only a SUB has subscriptions to set, not a " + type);
+      if (type != SocketType.SUB && type != SocketType.XPUB) {
+        throw new ZmqArgumentException(
+            "only a SUB, or an XPUB with ZMQ_XPUB_MANUAL, has subscriptions to set, not a " + type);
       }
       if (subscribe) {
         behavior.subscribe(prefix);
@@ -626,7 +639,33 @@ public final class SocketCore {
     endpoints.unbind(endpoint);
   }
 
+  public boolean awaitConnected(int peers, long timeoutNanos) {
+    return gathering.awaitConnected(peers, timeoutNanos);
+  }
+
+  public boolean awaitSubscribers(byte[] topic, int peers, long timeoutNanos) {
+    checkPublishes();
+    return gathering.awaitSubscribers(topic, peers, timeoutNanos);
+  }
+
+  private void checkPublishes() {
+    if (type != SocketType.PUB && type != SocketType.XPUB) {
+      throw new ZmqUnsupportedException("only a PUB or XPUB has subscribers, not a " + type);
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ reports
+
+  public void onSubscription(Consumer<? super SubscriptionEvent> newListener) {
+    pipes.lock();
+    try {
+      checkUsable();
+      checkPublishes();
+      gathering.listener(newListener);
+    } finally {
+      pipes.unlock();
+    }
+  }
 
   public void onEvent(Consumer<? super SocketEvent> newListener) {
     pipes.lock();
@@ -712,6 +751,7 @@ public final class SocketCore {
     try {
       terminated = true;
       waiting.wakeAll();
+      gathering.changed();
     } finally {
       pipes.unlock();
     }
@@ -737,6 +777,7 @@ public final class SocketCore {
       behavior.closed();
       dropPartial();
       waiting.wakeAll();
+      gathering.changed();
       waiting.closeDriver();
     } finally {
       pipes.unlock();

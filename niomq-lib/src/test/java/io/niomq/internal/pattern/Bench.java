@@ -92,5 +92,8 @@ final class Bench implements PatternHost {
   }
 
   @Override
+  public void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {}
+
+  @Override
   public void changed() {}
 }
