@@ -15,6 +15,12 @@ from zmq.utils.monitor import parse_monitor_message
 WAIT = 20000
 TABLE = bytes(((k * 31) ^ (k >> 7)) & 0xFF for k in range(65536 + 256))
 
+EVENTS = {
+    getattr(zmq, name): name[len("EVENT_"):]
+    for name in dir(zmq)
+    if name.startswith("EVENT_") and not name.startswith("EVENT_ALL")
+}
+
 context = None
 sockets = {}
 monitors = {}
@@ -168,6 +174,28 @@ def event(name, wanted, millis):
     return "none"
 
 
+def told(name, wanted, millis):
+    """All events up to one of the name `wanted`: name, value and address of each."""
+    found = []
+    while monitors[name].poll(int(millis)):
+        one = parse_monitor_message(monitors[name].recv_multipart())
+        kind = EVENTS[one["event"]]
+        found.append("%s %d %s" % (kind, one["value"], one["endpoint"].decode()))
+        if kind == wanted:
+            return "ok " + ";".join(found)
+    return "error no event %s; came %s" % (wanted, found)
+
+
+def unbind(name, endpoint):
+    sockets[name].unbind(endpoint)
+    return "ok"
+
+
+def disconnect(name, endpoint):
+    sockets[name].disconnect(endpoint)
+    return "ok"
+
+
 def close(name, linger):
     sockets.pop(name).close(linger=int(linger))
     return "ok"
@@ -207,6 +235,9 @@ COMMANDS = {
     "echo": echo,
     "monitor": monitor,
     "event": event,
+    "told": told,
+    "unbind": unbind,
+    "disconnect": disconnect,
     "close": close,
     "reset": reset,
 }

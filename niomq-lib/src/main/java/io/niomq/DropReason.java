@@ -43,7 +43,9 @@ public enum DropReason {
   /** Begun frame by frame ({@link Socket#sendMore}) and not ended before the socket was closed. */
   UNFINISHED("its last frame was not sent before the close"),
   /** An XPUB's reader did not read its subscription notices, and their queue was full. */
-  NOTICES_FULL("the queue of subscription notices is full");
+  NOTICES_FULL("the queue of subscription notices is full"),
+  /** An event that the reader of a monitor was too slow for. */
+  EVENT_UNREAD("the reader of the monitor is too slow for this event");
 
   private final String meaning;
 

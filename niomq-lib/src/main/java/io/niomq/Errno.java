@@ -29,6 +29,8 @@ public enum Errno {
   EPIPE(32, "Broken pipe"),
   /** A path is too long. */
   ENAMETOOLONG(36, "File name too long"),
+  /** A directory is not empty. */
+  ENOTEMPTY(39, "Directory not empty"),
   /** The peer broke the protocol. */
   EPROTO(71, "Protocol error"),
   /** The socket was closed. */

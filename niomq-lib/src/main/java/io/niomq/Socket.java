@@ -523,7 +523,8 @@ public final class Socket implements AutoCloseable {
   /**
    * Has {@code listener} told what happens to this socket's endpoints and connections from now on,
    * instead of an earlier listener; null for none. It is called on a thread of the context that
-   * does nothing else, in order of the events.
+   * does nothing else, in order of the events; the last one is {@link
+   * SocketEvent.Type#MONITOR_STOPPED}.
    *
    * @see "zmq_socket_monitor"
    */
@@ -541,6 +542,52 @@ public final class Socket implements AutoCloseable {
    */
   public void onSubscription(Consumer<? super SubscriptionEvent> listener) {
     core.onSubscription(listener);
+  }
+
+  /**
+   * Tells what happens to this socket's endpoints and connections as messages of a PAIR, in
+   * libzmq's first format, for code that expects it: see {@link #monitor(String, long, int)}. New
+   * code has it easier with {@link #onEvent}.
+   *
+   * @see "zmq_socket_monitor"
+   */
+  public void monitor(String endpoint, long events) {
+    core.monitor(endpoint, events, 1);
+  }
+
+  /**
+   * Tells what happens to this socket's endpoints and connections as messages of a PAIR that is
+   * bound to {@code endpoint}; connect another PAIR of the same context to it and read. Replaces an
+   * earlier monitor. Numbers are in the machine's byte order; addresses are endpoints.
+   *
+   * <ul>
+   *   <li>Version 1: a frame with the event (16 bits) and its value (32 bits); a frame with the
+   *       address: on the binding side the local one, on the connecting side the remote one.
+   *   <li>Version 2: a frame with the event (64 bits), one with the count of values (64 bits), the
+   *       values (64 bits each), the local address, the remote address.
+   * </ul>
+   *
+   * <p>The last message is {@link SocketEvent.Type#MONITOR_STOPPED}: when this socket is closed and
+   * everything sent, and when the monitor is replaced or taken away. The events are those of {@link
+   * #onEvent}, less the end of connections that this socket closed, as in libzmq. Nothing waits for
+   * the reader: 1000 events are kept for one that has not come yet, and what is too much for a slow
+   * one is counted as {@link DropReason#EVENT_UNREAD}.
+   *
+   * <p>The PAIR counts as one of the context's sockets.
+   *
+   * @param endpoint an inproc endpoint; null takes the monitor away
+   * @param events the numbers of {@link SocketEvent.Type} to tell, together; {@link
+   *     SocketEvent#ALL_V1} for all
+   * @param version 1 or 2
+   * @throws ZmqEndpointException {@code EPROTONOSUPPORT} when the endpoint is not inproc, {@code
+   *     EADDRINUSE} when the name is taken
+   * @throws ZmqArgumentException {@code EINVAL} when the endpoint is malformed, or events or
+   *     version are out of range
+   * @throws ZmqResourceException {@code EMFILE} when there are as many sockets as allowed
+   * @see "zmq_socket_monitor, zmq_socket_monitor_versioned"
+   */
+  public void monitor(String endpoint, long events, int version) {
+    core.monitor(endpoint, events, version);
   }
 
   /**

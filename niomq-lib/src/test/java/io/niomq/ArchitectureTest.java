@@ -35,7 +35,7 @@ class ArchitectureTest {
 
   /** What the public API and the internals both speak of. */
   private static final String VOCABULARY =
-      "(\\[L)?io\\.niomq\\.(SocketType|Errno|Zmq\\w*|SocketOptions?|(Socket|Subscription)Event"
+      "(\\[L)?io\\.niomq\\.(SocketType|Errno|ProtocolError|Zmq\\w*|SocketOptions?|(Socket|Subscription)Event"
           + "|Drop(Reason|Event)|CloseReport|Message|PeerProperties)(\\$.*)?;?";
 
   private static JavaClasses library;

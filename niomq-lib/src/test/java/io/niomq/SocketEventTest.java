@@ -15,6 +15,12 @@ import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,7 +54,9 @@ class SocketEventTest {
       "ACCEPTED, 0x0020",
       "ACCEPT_FAILED, 0x0040",
       "CLOSED, 0x0080",
+      "CLOSE_FAILED, 0x0100",
       "DISCONNECTED, 0x0200",
+      "MONITOR_STOPPED, 0x0400",
       "HANDSHAKE_FAILED_NO_DETAIL, 0x0800",
       "HANDSHAKE_SUCCEEDED, 0x1000",
       "HANDSHAKE_FAILED_PROTOCOL, 0x2000",
@@ -97,6 +105,46 @@ class SocketEventTest {
     }
 
     @Test
+    void tellTheAddressesOfBothSides() throws IOException {
+      Socket pull = zmq.socket(PULL);
+      Events events = Events.of(pull);
+      String bound = pull.bind("tcp://*:*");
+      assertThat(events.await(Type.LISTENING).local()).isEqualTo(bound);
+      String endpoint = "tcp://127.0.0.1:" + Endpoints.port(bound);
+      try (SocketChannel peer =
+          SocketChannel.open(new InetSocketAddress("127.0.0.1", Endpoints.port(bound)))) {
+        SocketEvent accepted = events.await(Type.ACCEPTED);
+        int theirs = ((InetSocketAddress) peer.getLocalAddress()).getPort();
+        assertThat(accepted.endpoint()).isEqualTo(bound);
+        assertThat(accepted.local()).isEqualTo(endpoint);
+        assertThat(accepted.remote()).isEqualTo("tcp://127.0.0.1:" + theirs);
+      }
+      SocketEvent end = events.await(Type.DISCONNECTED);
+      assertThat(end.value()).isEqualTo(events.await(Type.ACCEPTED).value());
+      assertThat(end.remote()).isEqualTo(events.await(Type.ACCEPTED).remote());
+    }
+
+    @Test
+    void tellOfAFileThatCannotBeRemoved() throws IOException {
+      Socket pull = zmq.socket(PULL);
+      Events events = Events.of(pull);
+      String bound = pull.bind("ipc://*");
+      Path stranger = Endpoints.path(bound).resolveSibling("stranger");
+      Files.createFile(stranger);
+      try {
+        pull.unbind(bound);
+        SocketEvent failed = events.await(Type.CLOSE_FAILED);
+        assertThat(failed.endpoint()).isEqualTo(bound);
+        assertThat(failed.errno()).isEqualTo(Errno.ENOTEMPTY);
+        assertThat(failed.value()).isEqualTo(Errno.ENOTEMPTY.number());
+        assertThat(events.count(Type.CLOSED)).isZero();
+      } finally {
+        Files.delete(stranger);
+        Files.delete(stranger.getParent());
+      }
+    }
+
+    @Test
     void tellOfABindThatFailed() {
       Socket pull = zmq.socket(PULL);
       Events events = Events.of(pull);
@@ -105,6 +153,7 @@ class SocketEventTest {
       SocketEvent failed = events.await(Type.BIND_FAILED);
       assertThat(failed.endpoint()).isEqualTo(bound);
       assertThat(failed.errno()).isEqualTo(Errno.EADDRINUSE);
+      assertThat(failed.value()).isEqualTo(Errno.EADDRINUSE.number());
     }
   }
 
@@ -141,6 +190,30 @@ class SocketEventTest {
       events.await(Type.CONNECT_RETRIED, 2);
       assertThat(events.count(Type.CONNECTED)).isZero();
       assertThat(events.await(Type.CLOSED).errno()).isEqualTo(Errno.ECONNREFUSED);
+      SocketEvent retried = events.await(Type.CONNECT_RETRIED);
+      assertThat(retried.detail()).contains(retried.value() + " ms");
+      assertThat(retried.value()).isBetween(5L, 10L);
+    }
+
+    @Test
+    void tellOfAnAttemptThatHadNoChannel() {
+      Socket push = zmq.socket(PUSH).set(SocketOptions.RECONNECT_IVL, Duration.ofSeconds(60));
+      Events events = Events.of(push);
+      push.connect("tcp://no-such-host.invalid:5555");
+      assertThat(events.await(Type.CLOSED).value()).isEqualTo(-1);
+      assertThat(events.count(Type.CONNECT_DELAYED)).isZero();
+    }
+
+    @Test
+    void haveNoErrorWhenTheSocketItselfCloses() {
+      Socket push = zmq.socket(PUSH);
+      Events events = Events.of(push);
+      push.connect(zmq.socket(PULL).bind(Endpoints.TCP));
+      events.await(Type.HANDSHAKE_SUCCEEDED);
+      push.close();
+      assertThat(events.await(Type.DISCONNECTED).errno()).isNull();
+      events.await(Type.MONITOR_STOPPED);
+      assertThat(events.types().get(events.types().size() - 1)).isEqualTo(Type.MONITOR_STOPPED);
     }
   }
 
@@ -161,6 +234,7 @@ class SocketEventTest {
       assertThat(failed.endpoint()).isEqualTo(bound);
       assertThat(failed.detail()).contains("PULL").contains("PUB");
       assertThat(failed.errno()).isEqualTo(Errno.EPROTO);
+      assertThat(failed.value()).isEqualTo(ProtocolError.ZMTP_INVALID_METADATA.number());
       events.await(Type.DISCONNECTED);
       assertThat(events.count(Type.HANDSHAKE_SUCCEEDED)).isZero();
     }
@@ -199,7 +273,43 @@ class SocketEventTest {
         stranger.send("FF 0000000000000000 7F 03 00" + "58585858".repeat(13));
         stranger.readToEnd();
       }
-      events.await(Type.HANDSHAKE_FAILED_PROTOCOL);
+      assertThat(events.await(Type.HANDSHAKE_FAILED_PROTOCOL).value())
+          .isEqualTo(ProtocolError.ZMTP_MECHANISM_MISMATCH.number());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "04 06 05 48454C4C4F, ZMTP_UNEXPECTED_COMMAND",
+      "04 07 05 4552524F52 03, ZMTP_MALFORMED_COMMAND_ERROR",
+      "04 08 05 5245414459 09 61, ZMTP_INVALID_METADATA",
+      "00 01 61, ZMTP_UNEXPECTED_COMMAND"
+    })
+    void tellHowThePeerBrokeTheProtocol(String octets, ProtocolError error) {
+      Socket rep = zmq.socket(REP);
+      Events events = Events.of(rep);
+      String bound = rep.bind(Endpoints.TCP);
+      try (RawPeer peer = RawPeer.connect(bound)) {
+        peer.send(RawPeer.greeting(1)).send(octets);
+        peer.readToEnd();
+      }
+      SocketEvent failed = events.await(Type.HANDSHAKE_FAILED_PROTOCOL);
+      assertThat(failed.value()).isEqualTo(error.number());
+      assertThat(failed.errno()).isEqualTo(Errno.EPROTO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 400, 500})
+    void tellTheStatusOfARefusal(int status) {
+      Socket rep = zmq.socket(REP);
+      Events events = Events.of(rep);
+      String bound = rep.bind(Endpoints.TCP);
+      try (RawPeer peer = RawPeer.connect(bound)) {
+        peer.send(RawPeer.greeting(1));
+        byte[] reason = ("\3" + status).getBytes(StandardCharsets.US_ASCII);
+        peer.send(RawPeer.command("ERROR", reason));
+        peer.readToEnd();
+      }
+      assertThat(events.await(Type.HANDSHAKE_FAILED_AUTH).value()).isEqualTo(status);
     }
   }
 
@@ -214,10 +324,11 @@ class SocketEventTest {
       Events second = Events.of(dealer);
       dealer.bind(Endpoints.TCP);
       second.await(Type.LISTENING);
-      assertThat(first.all()).hasSize(1);
+      assertThat(first.types()).containsExactly(Type.LISTENING, Type.MONITOR_STOPPED);
       dealer.onEvent(null);
+      second.await(Type.MONITOR_STOPPED);
       dealer.bind(Endpoints.TCP);
-      assertThat(second.all()).hasSize(1);
+      assertThat(second.types()).containsExactly(Type.LISTENING, Type.MONITOR_STOPPED);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.niomq.SocketType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 
 /** A libzmq socket in the process of a {@link LibzmqPeer}. */
 final class LibzmqSocket implements End {
@@ -195,6 +196,22 @@ final class LibzmqSocket implements End {
 
   void beginEvent(String event, Duration timeout) {
     begin("event", event + " " + timeout.toMillis());
+  }
+
+  /**
+   * All events up to one of that name, each as name, value and address with a blank between; after
+   * {@link #monitor}.
+   */
+  List<String> told(String event) {
+    return List.of(ask("told", event, Long.toString(LONGEST_WAIT_MILLIS)).split(";"));
+  }
+
+  void unbind(String endpoint) {
+    ask("unbind", endpoint);
+  }
+
+  void disconnect(String endpoint) {
+    ask("disconnect", endpoint);
   }
 
   void close(int lingerMillis) {

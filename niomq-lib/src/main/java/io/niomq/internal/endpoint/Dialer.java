@@ -42,6 +42,8 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   private Pipe pipe;
   private SocketChannel connecting;
   private Connection connection;
+  private Reports reports;
+  private int number;
   private EventLoop.Timer timer;
   private EventLoop.Timer lingerTimer;
   private int attempts;
@@ -115,12 +117,13 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     }
     try {
       connecting = transport.open(target, options);
-      boolean done = connecting.connect(target.remote());
-      owner.event(SocketEvent.Type.CONNECT_DELAYED, endpoint(), "", "", Errno.EINPROGRESS);
-      if (done) {
+      number = ChannelNumber.next();
+      if (connecting.connect(target.remote())) {
         connected();
         return;
       }
+      Errno begun = Errno.EINPROGRESS;
+      event(SocketEvent.Type.CONNECT_DELAYED, "", begun, begun.number());
       loop.register(connecting, SelectionKey.OP_CONNECT, this);
       long limit = options.nanos(SocketOptions.CONNECT_TIMEOUT);
       if (limit > 0) {
@@ -161,15 +164,19 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       return;
     }
     timerOff();
+    int closed = connecting == null ? ChannelNumber.NONE : number;
     if (connecting != null) {
       closeQuietly(connecting);
       connecting = null;
       loop.forgetClosed();
     }
     Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
-    owner.event(
-        SocketEvent.Type.CLOSED, endpoint(), "", String.valueOf(failure.getMessage()), errno);
+    event(SocketEvent.Type.CLOSED, String.valueOf(failure.getMessage()), errno, closed);
     planRetry();
+  }
+
+  private void event(SocketEvent.Type type, String detail, Errno errno, long value) {
+    owner.event(new SocketEvent(type, endpoint(), "", detail, errno, value, "", endpoint()));
   }
 
   private static void closeQuietly(SocketChannel channel) {
@@ -189,7 +196,8 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     }
     connecting = null;
     String peer = transport.peerAddress(channel);
-    owner.event(SocketEvent.Type.CONNECTED, endpoint(), peer, "", null);
+    reports = Reports.connecting(owner, transport, endpoint(), channel, peer, number);
+    reports.connected();
     connection = new Connection(channel, loop, options, peer, this);
     connection.start();
   }
@@ -225,8 +233,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       delay = interval + ThreadLocalRandom.current().nextLong(interval);
     }
     attempts++;
-    owner.event(
-        SocketEvent.Type.CONNECT_RETRIED, endpoint(), "", "next attempt in " + delay + " ms", null);
+    event(SocketEvent.Type.CONNECT_RETRIED, "next attempt in " + delay + " ms", null, delay);
     timer = loop.timer(this::attempt);
     timer.plan(delay * 1_000_000);
   }
@@ -241,7 +248,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       pipe = owner.newPipe(options, endpoint());
     }
     owner.join(pipe, c, peer);
-    owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
+    reports.handshakeSucceeded();
     if (closing) {
       c.linger(remainingLinger());
     }
@@ -267,7 +274,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       owner.disconnected(pipe, c);
       again &= !closing || !pipe.out.isDrained();
     }
-    Reports.closed(owner, endpoint(), c, cause);
+    reports.closed(c, cause);
     if (finished) {
       return;
     }

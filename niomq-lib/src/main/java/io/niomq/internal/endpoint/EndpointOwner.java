@@ -42,7 +42,14 @@ public interface EndpointOwner {
   /** The far side of the pipe's queues is done: counts what is left, gives memory back. */
   void release(Pipe pipe, DropReason reasonForUnsent);
 
-  void event(SocketEvent.Type type, String endpoint, String peer, String detail, Errno errno);
+  /** Tells whoever listens to this socket. */
+  void event(SocketEvent event);
+
+  /** An event without addresses, with the error's number as its value. */
+  default void event(
+      SocketEvent.Type type, String endpoint, String peer, String detail, Errno errno) {
+    event(new SocketEvent(type, endpoint, peer, detail, errno));
+  }
 
   /** Counts messages that will not go on; {@code pipe} is null when no peer is concerned. */
   void drop(Pipe pipe, DropReason reason, long messages);

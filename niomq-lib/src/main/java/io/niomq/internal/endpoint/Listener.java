@@ -7,6 +7,7 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.transport.IoErrors;
 import io.niomq.internal.transport.Listening;
 import io.niomq.internal.transport.Transport;
 import io.niomq.internal.zmtp.CloseCause;
@@ -35,6 +36,7 @@ public final class Listener implements EventLoop.Handler {
   private final Listening listening;
   private final OptionValues options;
   private final EventLoop loop;
+  private final int number = ChannelNumber.next();
   private final Set<Accepted> accepted = ConcurrentHashMap.newKeySet();
   private SelectionKey key;
   private EventLoop.Timer pause;
@@ -61,7 +63,7 @@ public final class Listener implements EventLoop.Handler {
   /** Begins to accept. Any thread. */
   public void start() {
     owner.opened();
-    owner.event(SocketEvent.Type.LISTENING, endpoint(), "", "", null);
+    event(SocketEvent.Type.LISTENING, "", null, number);
     loop.execute(
         () -> {
           try {
@@ -81,12 +83,7 @@ public final class Listener implements EventLoop.Handler {
       try {
         channel = listening.channel().accept();
       } catch (IOException e) {
-        owner.event(
-            SocketEvent.Type.ACCEPT_FAILED,
-            endpoint(),
-            "",
-            String.valueOf(e.getMessage()),
-            Errno.EMFILE);
+        acceptFailed(e);
         pauseAccepting();
         return;
       }
@@ -113,19 +110,15 @@ public final class Listener implements EventLoop.Handler {
     try {
       transport.configureAccepted(channel, options);
     } catch (IOException e) {
-      owner.event(
-          SocketEvent.Type.ACCEPT_FAILED,
-          endpoint(),
-          "",
-          String.valueOf(e.getMessage()),
-          Errno.EIO);
+      acceptFailed(e);
       closeQuietly(channel);
       return;
     }
     String peer = transport.peerAddress(channel);
-    owner.event(SocketEvent.Type.ACCEPTED, endpoint(), peer, "", null);
+    Reports reports = Reports.accepted(owner, transport, endpoint(), channel, peer);
+    reports.accepted();
     EventLoop its = owner.pickLoop();
-    Accepted a = new Accepted(channel, its, peer);
+    Accepted a = new Accepted(channel, its, peer, reports);
     accepted.add(a);
     owner.opened();
     its.execute(a.connection::start);
@@ -141,7 +134,17 @@ public final class Listener implements EventLoop.Handler {
 
   @Override
   public void failed(Throwable failure) {
-    owner.event(SocketEvent.Type.ACCEPT_FAILED, endpoint(), "", failure.toString(), Errno.EIO);
+    Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
+    event(SocketEvent.Type.ACCEPT_FAILED, failure.toString(), errno, errno.number());
+  }
+
+  private void acceptFailed(IOException e) {
+    Errno errno = IoErrors.errnoOf(e);
+    event(SocketEvent.Type.ACCEPT_FAILED, String.valueOf(e.getMessage()), errno, errno.number());
+  }
+
+  private void event(SocketEvent.Type type, String detail, Errno errno, long value) {
+    owner.event(new SocketEvent(type, endpoint(), "", detail, errno, value, endpoint(), ""));
   }
 
   /**
@@ -160,7 +163,13 @@ public final class Listener implements EventLoop.Handler {
           }
           listening.close();
           loop.forgetClosed();
-          owner.event(SocketEvent.Type.CLOSED, endpoint(), "", "", null);
+          IOException left = listening.leftBehind();
+          if (left == null) {
+            event(SocketEvent.Type.CLOSED, "", null, number);
+          } else {
+            Errno errno = IoErrors.errnoOf(left);
+            event(SocketEvent.Type.CLOSE_FAILED, left.toString(), errno, errno.number());
+          }
           owner.closed();
         });
     for (Accepted a : accepted) {
@@ -181,11 +190,13 @@ public final class Listener implements EventLoop.Handler {
   private final class Accepted implements Connection.Endpoint {
     private final EventLoop its;
     private final Connection connection;
+    private final Reports reports;
     private Pipe pipe;
     private boolean leaving;
 
-    Accepted(SocketChannel channel, EventLoop its, String address) {
+    Accepted(SocketChannel channel, EventLoop its, String address, Reports reports) {
       this.its = its;
+      this.reports = reports;
       this.connection = new Connection(channel, its, options, address, this);
     }
 
@@ -204,7 +215,7 @@ public final class Listener implements EventLoop.Handler {
     public void onHandshakeDone(Connection c, Peer peer) {
       pipe = owner.newPipe(options, endpoint());
       owner.join(pipe, c, peer);
-      owner.event(SocketEvent.Type.HANDSHAKE_SUCCEEDED, endpoint(), peer.address(), "", null);
+      reports.handshakeSucceeded();
       if (leaving) {
         owner.ended(pipe);
       }
@@ -223,7 +234,7 @@ public final class Listener implements EventLoop.Handler {
         owner.ended(pipe);
         owner.release(pipe, unsent);
       }
-      Reports.closed(owner, endpoint(), c, cause);
+      reports.closed(c, cause);
       owner.closed();
     }
   }

@@ -1,5 +1,6 @@
 package io.niomq.internal.security;
 
+import io.niomq.ProtocolError;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -71,7 +72,8 @@ public final class Metadata {
     while (at < data.length) {
       int nameSize = data[at++] & 0xFF;
       if (data.length - at < nameSize + 4) {
-        throw new ProtocolException("metadata ends within a property");
+        throw new ProtocolException(
+            ProtocolError.ZMTP_INVALID_METADATA, "metadata ends within a property");
       }
       String name = new String(data, at, nameSize, StandardCharsets.US_ASCII);
       at += nameSize;
@@ -82,7 +84,8 @@ public final class Metadata {
               | (data[at + 3] & 0xFF);
       at += 4;
       if (valueSize > data.length - at) {
-        throw new ProtocolException("metadata ends within the value of " + name);
+        throw new ProtocolException(
+            ProtocolError.ZMTP_INVALID_METADATA, "metadata ends within the value of " + name);
       }
       m.add(name, Arrays.copyOfRange(data, at, at + (int) valueSize));
       at += (int) valueSize;

@@ -1,6 +1,6 @@
 package io.niomq.internal.security;
 
-import io.niomq.Errno;
+import io.niomq.ProtocolError;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -51,20 +51,24 @@ public final class NullMechanism implements Mechanism {
     } else if (startsWith(command, ERROR)) {
       throw refused(command);
     } else {
-      throw new ProtocolException("expected the command READY");
+      throw new ProtocolException(
+          ProtocolError.ZMTP_UNEXPECTED_COMMAND, "expected the command READY");
     }
   }
 
   private static ProtocolException refused(byte[] command) {
     if (command.length <= ERROR.length
         || command.length - ERROR.length - 1 < (command[ERROR.length] & 0xFF)) {
-      return new ProtocolException("malformed ERROR command");
+      return new ProtocolException(
+          ProtocolError.ZMTP_MALFORMED_COMMAND_ERROR, "malformed ERROR command");
     }
     int size = command[ERROR.length] & 0xFF;
     String reason = new String(command, ERROR.length + 1, size, StandardCharsets.ISO_8859_1);
-    boolean authentication = reason.equals("300") || reason.equals("400") || reason.equals("500");
-    return new ProtocolException(
-        Errno.EPROTO, "the peer refused the connection: " + reason, authentication);
+    String message = "the peer refused the connection: " + reason;
+    return switch (reason) {
+      case "300", "400", "500" -> ProtocolException.refused(Integer.parseInt(reason), message);
+      default -> new ProtocolException(message);
+    };
   }
 
   private static boolean startsWith(byte[] command, byte[] name) {

@@ -11,6 +11,7 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.pipe.ChunkPool;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,9 @@ public final class ContextCore {
 
   /** The sockets that are closed but still have something to send. */
   private final Set<SocketCore> lingering = new LinkedHashSet<>();
+
+  /** Those of {@link #open} and {@link #lingering} that belong to a monitor. */
+  private final Set<SocketCore> ofMonitors = new HashSet<>();
 
   private boolean shutdown;
   private boolean ended;
@@ -157,6 +161,15 @@ public final class ContextCore {
   // ------------------------------------------------------------------------------------------------ sockets
 
   public SocketCore socket(SocketType type) {
+    return open(type, false);
+  }
+
+  /** The socket of a monitor: it ends with the socket that is watched, not with the context. */
+  SocketCore monitorSocket() {
+    return open(SocketType.PAIR, true);
+  }
+
+  private SocketCore open(SocketType type, boolean monitors) {
     lock.lock();
     try {
       if (shutdown) {
@@ -169,6 +182,9 @@ public final class ContextCore {
       }
       SocketCore socket = new SocketCore(this, type);
       open.add(socket);
+      if (monitors) {
+        ofMonitors.add(socket);
+      }
       return socket;
     } finally {
       lock.unlock();
@@ -192,6 +208,7 @@ public final class ContextCore {
     lock.lock();
     try {
       lingering.remove(socket);
+      ofMonitors.remove(socket);
       if (ended || shutdown) {
         gone.signalAll();
       }
@@ -238,7 +255,9 @@ public final class ContextCore {
       if (ended) {
         return new CloseReport(true, List.of(), 0);
       }
-      forgotten = open.toArray(new SocketCore[0]);
+      Set<SocketCore> mayClose = new LinkedHashSet<>(open);
+      mayClose.removeAll(ofMonitors);
+      forgotten = mayClose.toArray(new SocketCore[0]);
       for (SocketCore s : forgotten) {
         closedByContext.add(s.describe());
       }

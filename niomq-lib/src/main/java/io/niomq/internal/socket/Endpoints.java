@@ -103,7 +103,16 @@ final class Endpoints {
       try {
         listening = transport.bind(endpoint, options);
       } catch (ZmqException e) {
-        pipes.event(SocketEvent.Type.BIND_FAILED, text, "", e.getMessage(), e.errno());
+        core.event(
+            new SocketEvent(
+                SocketEvent.Type.BIND_FAILED,
+                text,
+                "",
+                e.getMessage(),
+                e.errno(),
+                e.errno().number(),
+                text,
+                ""));
         throw e;
       }
       Listener listener = new Listener(pipes, transport, listening, options, loop);
@@ -289,6 +298,7 @@ final class Endpoints {
 
   void closed() {
     if (alive.decrementAndGet() == 0) {
+      core.gone();
       core.drops().close();
       core.context().socketGone(core);
     }

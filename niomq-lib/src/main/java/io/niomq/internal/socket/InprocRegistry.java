@@ -3,6 +3,7 @@ package io.niomq.internal.socket;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.PeerProperties;
+import io.niomq.ProtocolError;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
@@ -113,9 +114,8 @@ final class InprocRegistry {
               + ", which a "
               + p.connector().type()
               + " cannot talk to";
-      binder.event(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL, name, "", reason, Errno.EPROTO);
-      p.connector()
-          .event(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL, name, "", reason, Errno.EPROTO);
+      binder.event(incompatible(name, reason, name, ""));
+      p.connector().event(incompatible(name, reason, "", name));
       abandon(p, DropReason.REFUSED);
       return;
     }
@@ -154,6 +154,18 @@ final class InprocRegistry {
     if (p.connector().pipes().isDetached(theirs)) {
       binder.pipes().onPeerClosed(pipe);
     }
+  }
+
+  private static SocketEvent incompatible(String name, String reason, String local, String remote) {
+    return new SocketEvent(
+        SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL,
+        name,
+        "",
+        reason,
+        Errno.EPROTO,
+        ProtocolError.ZMTP_INVALID_METADATA.number(),
+        local,
+        remote);
   }
 
   private static Peer peer(OptionValues options) {

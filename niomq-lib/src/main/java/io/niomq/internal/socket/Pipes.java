@@ -2,6 +2,7 @@ package io.niomq.internal.socket;
 
 import io.niomq.DropReason;
 import io.niomq.Errno;
+import io.niomq.ProtocolError;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOptions;
 import io.niomq.internal.endpoint.Dialer;
@@ -219,7 +220,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     pipe.refused = reason;
     PipeLink link = pipe.link;
     if (link instanceof Connection c) {
-      later(() -> c.fail(new CloseCause(CloseCause.Kind.PROTOCOL, Errno.EPROTO, reason)));
+      int code = ProtocolError.ZMTP_UNSPECIFIED.number();
+      later(() -> c.fail(new CloseCause(CloseCause.Kind.PROTOCOL, Errno.EPROTO, reason, code)));
     } else {
       later(
           () -> {
@@ -263,9 +265,16 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       pipe.unmute();
       if (!pipe.detached) {
         behavior.writable(pipe);
+        roomForEvents();
       }
     } finally {
       unlock();
+    }
+  }
+
+  private void roomForEvents() {
+    if (core.onRoom() != null) {
+      later(core.onRoom());
     }
   }
 
@@ -499,9 +508,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   @Override
-  public void event(
-      SocketEvent.Type type, String endpoint, String peer, String detail, Errno errno) {
-    core.event(type, endpoint, peer, detail, errno);
+  public void event(SocketEvent event) {
+    core.event(event);
   }
 
   @Override
@@ -547,6 +555,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
         behavior.connected(pipe);
         gathering.connected(pipe, pipe.refused == null);
         unmuteIfRoom(pipe);
+        roomForEvents();
       }
     } finally {
       unlock();

@@ -3,7 +3,6 @@ package io.niomq.internal.socket;
 import io.niomq.CloseReport;
 import io.niomq.DropEvent;
 import io.niomq.DropReason;
-import io.niomq.Errno;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
@@ -78,7 +77,10 @@ public final class SocketCore {
   private long recvTimeout;
   private boolean closed;
   private boolean terminated;
-  private volatile Consumer<? super SocketEvent> listener;
+  private final Watchers watchers;
+
+  /** Set before anybody can connect; null but on a monitor's socket. */
+  private Runnable onRoom;
 
   SocketCore(ContextCore context, SocketType type) {
     this.context = context;
@@ -90,6 +92,7 @@ public final class SocketCore {
     this.endpoints = new Endpoints(this, pipes);
     this.sendTimeout = options.nanos(SocketOptions.SNDTIMEO);
     this.recvTimeout = options.nanos(SocketOptions.RCVTIMEO);
+    this.watchers = new Watchers(this);
     this.gathering = new Gathering(this, pipes, behavior);
     pipes.connect(behavior, waiting, gathering);
   }
@@ -674,15 +677,37 @@ public final class SocketCore {
     } finally {
       pipes.unlock();
     }
-    listener = newListener;
+    watchers.listen(newListener);
   }
 
-  void event(SocketEvent.Type event, String endpoint, String peer, String detail, Errno errno) {
-    Consumer<? super SocketEvent> l = listener;
-    if (l != null) {
-      SocketEvent e = new SocketEvent(event, endpoint, peer, detail, errno);
-      context.tell(() -> l.accept(e));
+  /** Has a socket of the same context tell the events: see {@link Monitor}. */
+  public void monitor(String endpoint, long events, int version) {
+    pipes.lock();
+    try {
+      checkUsable();
+    } finally {
+      pipes.unlock();
     }
+    watchers.monitor(endpoint, events, version);
+  }
+
+  /** Tells whoever listens. Under no lock. */
+  void event(SocketEvent event) {
+    watchers.tell(event);
+  }
+
+  /** Nothing is left of this socket. Under no lock. */
+  void gone() {
+    watchers.end();
+  }
+
+  /** Has {@code task} run, under no lock, whenever there is a peer or room that was not before. */
+  void onRoom(Runnable task) {
+    onRoom = task;
+  }
+
+  Runnable onRoom() {
+    return onRoom;
   }
 
   public void onDrop(Consumer<? super DropEvent> newListener) {

@@ -11,6 +11,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -94,6 +95,9 @@ public final class IoErrors {
     }
     if (e instanceof NoSuchFileException) {
       return Errno.ENOENT;
+    }
+    if (e instanceof DirectoryNotEmptyException) {
+      return Errno.ENOTEMPTY;
     }
     if (e instanceof AccessDeniedException) {
       return Errno.EACCES;

@@ -1,5 +1,6 @@
 package io.niomq.internal.transport;
 
+import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 
 /** A bound endpoint. */
@@ -18,4 +19,9 @@ public interface Listening extends AutoCloseable {
    */
   @Override
   void close();
+
+  /** Why {@link #close} could not remove the file of an ipc endpoint; null when it could. */
+  default IOException leftBehind() {
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqResourceException;
 import io.niomq.internal.option.OptionValues;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 
@@ -57,4 +58,7 @@ public interface Transport {
    * closed meanwhile.
    */
   String peerAddress(SocketChannel channel);
+
+  /** A socket address as an endpoint; empty when it has no name, or is null. */
+  String endpointOf(SocketAddress address);
 }

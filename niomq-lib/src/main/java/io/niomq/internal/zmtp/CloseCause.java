@@ -10,8 +10,13 @@ import java.io.IOException;
  * @param kind whose fault it was, which decides what follows
  * @param errno the error code
  * @param reason in words
+ * @param code what a monitor is told when this ends a handshake: see {@code SocketEvent.Type}
  */
-public record CloseCause(Kind kind, Errno errno, String reason) {
+public record CloseCause(Kind kind, Errno errno, String reason, int code) {
+
+  public CloseCause(Kind kind, Errno errno, String reason) {
+    this(kind, errno, reason, errno.number());
+  }
 
   /** Whose fault it was. */
   public enum Kind {
@@ -38,6 +43,9 @@ public record CloseCause(Kind kind, Errno errno, String reason) {
   /** The peer broke the protocol, or was refused. */
   static CloseCause of(ProtocolException e) {
     return new CloseCause(
-        e.isAuthentication() ? Kind.AUTHENTICATION : Kind.PROTOCOL, e.errno(), e.getMessage());
+        e.isAuthentication() ? Kind.AUTHENTICATION : Kind.PROTOCOL,
+        e.errno(),
+        e.getMessage(),
+        e.code());
   }
 }

@@ -1,6 +1,7 @@
 package io.niomq.internal.zmtp;
 
 import io.niomq.PeerProperties;
+import io.niomq.ProtocolError;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.internal.option.OptionValues;
@@ -246,6 +247,7 @@ final class Handshake {
     byte[] ours = Arrays.copyOf(mechanism.name().getBytes(StandardCharsets.US_ASCII), 20);
     if (!Arrays.equals(theirs, ours)) {
       throw new ProtocolException(
+          ProtocolError.ZMTP_MECHANISM_MISMATCH,
           "the peer uses the security mechanism "
               + new String(theirs, StandardCharsets.ISO_8859_1).trim()
               + ", this socket uses "
@@ -325,6 +327,7 @@ final class Handshake {
       if (peerType == null) {
         writeCommand(NullMechanism.error("a " + type + " cannot talk to a " + text));
         throw new ProtocolException(
+            ProtocolError.ZMTP_INVALID_METADATA,
             "the peer is a " + text + ", which a " + type + " cannot talk to");
       }
     }

@@ -40,6 +40,7 @@ final class IpcListening implements Listening {
   private final Object identity; // of the file we made; null when it was gone at once
   private final Path ownDirectory; // to be removed as well; or null
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile IOException leftBehind;
 
   private IpcListening(
       ServerSocketChannel channel, String endpoint, Path realPath, Path ownDirectory) {
@@ -164,20 +165,28 @@ final class IpcListening implements Listening {
     }
     // Before the channel: as long as that is open, no other file can be given the same inode.
     if (identity != null && identity.equals(identityOf(realPath))) {
-      remove(realPath);
+      leftBehind = remove(realPath);
     }
     if (ownDirectory != null) {
-      remove(ownDirectory);
+      leftBehind = remove(ownDirectory);
     }
     closeQuietly(channel);
     BOUND.remove(realPath);
   }
 
-  static void remove(Path file) {
+  @Override
+  public IOException leftBehind() {
+    return leftBehind;
+  }
+
+  /** Returns why {@code file} cannot be removed, or null. */
+  static IOException remove(Path file) {
     try {
       Files.deleteIfExists(file);
+      return null;
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cannot remove " + file, e);
+      return e;
     }
   }
 

@@ -11,6 +11,7 @@ import io.niomq.internal.transport.Listening;
 import io.niomq.internal.transport.Target;
 import io.niomq.internal.transport.Transport;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -109,6 +110,12 @@ public final class IpcTransport implements Transport {
     } catch (IOException | UnsupportedOperationException closedOrNotToBeHad) {
       return "localhost";
     }
+  }
+
+  @Override
+  public String endpointOf(SocketAddress address) {
+    String path = address == null ? "" : address.toString();
+    return path.isEmpty() ? "" : "ipc://" + path;
   }
 
   private static Path path(Endpoint endpoint, String address) {

@@ -16,6 +16,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -236,6 +237,20 @@ public final class TcpTransport implements Transport {
     }
   }
 
+  @Override
+  public String endpointOf(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+      return "";
+    }
+    return text(inet);
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = Hosts.numeric(address.getAddress());
+    boolean ipv6 = address.getAddress() instanceof Inet6Address;
+    return "tcp://" + (ipv6 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
   private static ProtocolFamily familyOf(InetAddress address) {
     return address instanceof Inet6Address
         ? StandardProtocolFamily.INET6
@@ -287,10 +302,7 @@ public final class TcpTransport implements Transport {
 
     TcpListening(ServerSocketChannel channel) throws IOException {
       this.channel = channel;
-      InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
-      String host = Hosts.numeric(local.getAddress());
-      boolean ipv6 = local.getAddress() instanceof Inet6Address;
-      endpoint = "tcp://" + (ipv6 ? "[" + host + "]" : host) + ":" + local.getPort();
+      endpoint = text((InetSocketAddress) channel.getLocalAddress());
     }
 
     @Override
