@@ -230,6 +230,35 @@ public final class SocketOptions {
       add(duration("ZMQ_CONNECT_TIMEOUT", 79).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
 
   /**
+   * Time between two PINGs to each peer that speaks ZMTP 3.0 or later; zero: none are sent. With
+   * them a peer that has vanished without a word is found and, by a connecting endpoint, connected
+   * again. A PING is answered in any case. Not over inproc.
+   */
+  public static final SocketOption<Duration> HEARTBEAT_IVL =
+      add(duration("ZMQ_HEARTBEAT_IVL", 75).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
+
+  /**
+   * How long the peer should bear our silence, told with each PING and rounded down to tenths of a
+   * second; zero: the peer is not told. Choose several times {@link #HEARTBEAT_IVL}.
+   */
+  public static final SocketOption<Duration> HEARTBEAT_TTL =
+      add(
+          new SocketOption.Builder<>("ZMQ_HEARTBEAT_TTL", 76, Duration.class)
+              .unit("milliseconds")
+              .range(
+                  "0 to 65500 ms (a libzmq peer counts modulo 65536 ms)",
+                  v -> !v.isNegative() && v.compareTo(Duration.ofMillis(65_500)) <= 0)
+              .initial(Duration.ZERO)
+              .effect(NEXT_ENDPOINT));
+
+  /**
+   * How long nothing at all may come after a PING before the connection is given up; zero: no
+   * limit; {@link #FOREVER} (-1), the default: as long as {@link #HEARTBEAT_IVL}.
+   */
+  public static final SocketOption<Duration> HEARTBEAT_TIMEOUT =
+      add(time("ZMQ_HEARTBEAT_TIMEOUT", 77).initial(FOREVER).effect(NEXT_ENDPOINT));
+
+  /**
    * Largest frame that is accepted; a peer that sends a larger one is disconnected. -1 for no
    * limit.
    */

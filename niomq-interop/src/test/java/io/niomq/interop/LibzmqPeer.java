@@ -153,6 +153,14 @@ final class LibzmqPeer implements AutoCloseable {
     awaitEnd();
   }
 
+  /** Sends the process a signal, such as STOP. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new IOException("kill -" + name + " failed");
+    }
+  }
+
   private boolean awaitEnd() {
     try {
       return process.waitFor(END_SECONDS, TimeUnit.SECONDS);

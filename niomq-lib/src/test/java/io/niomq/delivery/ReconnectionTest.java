@@ -18,8 +18,14 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -137,6 +143,37 @@ class ReconnectionTest {
         try (RawPeer peer = listener.accept().handshake("DEALER")) {
           peer.sendMessage("back");
           assertThat(dealer.recvString()).isEqualTo("back");
+        }
+      }
+    }
+  }
+
+  @Nested
+  class AnAttempt {
+    @Test
+    @ShowsOption("ZMQ_CONNECT_TIMEOUT")
+    void isGivenUpAfterTheTimeout() throws IOException {
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      List<SocketChannel> queued = new ArrayList<>();
+      try (ServerSocket full = new ServerSocket(0, 1, loopback)) {
+        for (int i = 0;
+            i < 8;
+            i++) { // more than wait to be accepted: further ones are not answered
+          SocketChannel channel = SocketChannel.open();
+          channel.configureBlocking(false);
+          channel.connect(full.getLocalSocketAddress());
+          queued.add(channel);
+        }
+        Socket push = push(1000, 0).set(SocketOptions.CONNECT_TIMEOUT, Duration.ofMillis(50));
+        Events events = Events.of(push);
+        push.connect("tcp://127.0.0.1:" + full.getLocalPort());
+        SocketEvent closed = events.await(Type.CLOSED);
+        assertThat(closed.errno()).isEqualTo(Errno.ETIMEDOUT);
+        assertThat(closed.detail()).contains("50 ms", "ZMQ_CONNECT_TIMEOUT");
+        events.await(Type.CONNECT_RETRIED);
+      } finally {
+        for (SocketChannel channel : queued) {
+          channel.close();
         }
       }
     }

@@ -22,6 +22,7 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -367,6 +368,7 @@ class HandshakeTest {
   class Deadline {
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 10, 11, 40, 64})
+    @ShowsOption("ZMQ_HANDSHAKE_IVL")
     void endsAPeerThatStopsInTheMiddle(int octets) {
       pull = zmq.socket(PULL).set(SocketOptions.HANDSHAKE_IVL, Duration.ofMillis(100));
       endpoint = pull.bind(Endpoints.TCP);

@@ -17,6 +17,7 @@ import io.niomq.internal.zmtp.Connection;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ThreadLocalRandom;
@@ -137,7 +138,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
 
   private void onConnectTimeout() {
     attemptFailed(
-        new IOException(
+        new SocketTimeoutException(
             "no connection within "
                 + options.get(SocketOptions.CONNECT_TIMEOUT).toMillis()
                 + " ms (ZMQ_CONNECT_TIMEOUT)"));

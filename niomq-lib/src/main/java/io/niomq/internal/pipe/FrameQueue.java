@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where a message changes thread: a chain of {@link Chunk}s that holds ZMTP 3 frames exactly as
@@ -102,6 +104,9 @@ public final class FrameQueue extends QueuePaddingAfter {
   ByteBuffer[] carry;
 
   Large carryLarge;
+
+  /** Commands that {@link #discardUnwritten} has met; null when there are none. */
+  private ArrayList<byte[]> unwrittenCommands;
 
   /** Written by the consumer; senders read it to see whether the channel takes anything. */
   private volatile long written;
@@ -365,11 +370,20 @@ public final class FrameQueue extends QueuePaddingAfter {
    * boundary.
    */
   public long discardAll() {
+    return discardAll(false);
+  }
+
+  private long discardAll(boolean keepCommands) {
     alignTaken();
     long dropped = 0;
     while (next()) {
       if (!isCommand()) {
         dropped++;
+      } else if (keepCommands) {
+        if (unwrittenCommands == null) {
+          unwrittenCommands = new ArrayList<>();
+        }
+        unwrittenCommands.add(toArray());
       }
       finish();
     }
@@ -377,8 +391,8 @@ public final class FrameQueue extends QueuePaddingAfter {
   }
 
   /**
-   * Gives up every message of which nothing is written yet; the rest of a started one stays.
-   * Consumer.
+   * Gives up every message of which nothing is written yet; the rest of a started one stays, and
+   * {@link #takeUnwrittenCommands} tells what else was queued. Consumer.
    */
   public long discardUnwritten() {
     if (wire != null) {
@@ -396,7 +410,14 @@ public final class FrameQueue extends QueuePaddingAfter {
         readAt = boundary;
       }
     }
-    return discardAll();
+    return discardAll(true);
+  }
+
+  /** The commands that the last {@link #discardUnwritten} has met, or null. Consumer. */
+  public List<byte[]> takeUnwrittenCommands() {
+    List<byte[]> commands = unwrittenCommands;
+    unwrittenCommands = null;
+    return commands;
   }
 
   /** Gives up all messages but the newest; returns how many were given up. Consumer. */

@@ -1,6 +1,7 @@
 package io.niomq.internal.pipe;
 
 import io.niomq.DropReason;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -140,7 +141,11 @@ public final class Pipe {
     }
     out.own();
     owner.onConflated(this, out.discardUnwritten());
+    List<byte[]> commands = out.takeUnwrittenCommands();
     out.disown();
+    if (commands != null) {
+      commands.forEach(out::appendCommand); // a PING or PONG is not a message
+    }
   }
 
   /** Counts messages of this peer that were dropped. Any thread. */

@@ -133,10 +133,12 @@ public final class Connection
   private final Runnable guardTask = this::startGuard;
   private final Runnable resumeTask = this::resumeReading;
   private final Runnable writeTask = this::requestWrite;
+  private final Runnable timeToLiveTask = this::timeToLive;
 
   // I/O thread only.
   private SelectionKey key;
   private HandshakePhase handshake;
+  private Heartbeat heartbeat;
   private EventLoop.Timer timer;
   private boolean guarding;
   private int idleRounds;
@@ -157,6 +159,12 @@ public final class Connection
   /** {@link #FREE}, {@link #HELD} or {@link #ENDED}. */
   @SuppressWarnings("unused") // by READING
   private volatile int reading;
+
+  /** Octets read so far. Guarded by {@link #reading}. */
+  private long octetsRead;
+
+  /** What the peer's last PING said, in tenths of a second. Written by whoever reads. */
+  private volatile int peerTimeToLive;
 
   /** The connection is at its end; the I/O thread will close it. */
   private volatile boolean failed;
@@ -265,11 +273,17 @@ public final class Connection
       pipe.out.disown();
     }
     ByteBuffer leftover = handshake.leftover();
+    if (handshake.version() >= Peer.ZMTP_3_0) {
+      heartbeat = new Heartbeat(this, loop, options);
+    }
     handshake = null;
     READING.setVolatile(this, HELD);
     armed = true; // nobody sees this connection yet
     attach.run();
     startGuard();
+    if (heartbeat != null) {
+      heartbeat.start();
+    }
     try {
       reader.accept(leftover);
       afterRead(Fill.SOME);
@@ -383,6 +397,64 @@ public final class Connection
     }
   }
 
+  // ------------------------------------------------------------------------------------ for the
+  // heartbeat
+
+  private void timeToLive() {
+    if (!failed && !lingering && heartbeat != null) { // a peer of 2.0 may send such a frame, too
+      heartbeat.timeToLive(peerTimeToLive);
+    }
+  }
+
+  /** How many octets were read, up to a moment ago. */
+  long octetsRead() {
+    READING.getVolatile(this); // sees what the last reader has written
+    return octetsRead;
+  }
+
+  /** Reads by itself, whoever should. I/O thread. */
+  Heartbeat.Look lookOnce() {
+    return switch (fillOnce()) {
+      case SOME, NO_ROOM, FAILED -> Heartbeat.Look.HEARD;
+      case NOTHING -> Heartbeat.Look.NOTHING;
+      case BUSY -> Heartbeat.Look.BUSY;
+    };
+  }
+
+  /** Sends a command after what is queued; returns where it ends in the queue. I/O thread. */
+  long appendCommand(byte[] body) {
+    int actions = 0;
+    long end;
+    lock().lock();
+    try {
+      if (!pipe.detached) {
+        actions = pipe.appendCommand(body);
+      }
+      end = pipe.out.appendedOctets();
+    } finally {
+      lock().unlock();
+    }
+    act(pipe, actions & ~PACE);
+    return end;
+  }
+
+  /**
+   * How far the outbound queue has been written, or given up; compares with its appended octets.
+   */
+  long takenOctets() {
+    pipe.out.own();
+    long taken = pipe.out.takenOctets();
+    if (pipe.out.disown()) {
+      drain();
+    }
+    return taken;
+  }
+
+  /** Octets that the channel has taken, up to a moment ago. */
+  long octetsSent() {
+    return pipe.out.written();
+  }
+
   // ------------------------------------------------------------------------------------ reading
   // (any thread)
 
@@ -412,6 +484,7 @@ public final class Connection
     try {
       int n = reader.read(channel);
       if (n >= 0) {
+        octetsRead += n;
         return afterRead(n == 0 ? Fill.NOTHING : Fill.SOME);
       }
       endReading(
@@ -441,6 +514,10 @@ public final class Connection
     byte[] reply = reader.takeReply();
     if (!room || reply != null) {
       int actions = 0;
+      if (reader.timeToLive() != peerTimeToLive) {
+        peerTimeToLive = reader.timeToLive();
+        loop.execute(timeToLiveTask);
+      }
       lock().lock();
       try {
         if (!room) {
@@ -721,6 +798,9 @@ public final class Connection
     }
     lingering = true;
     this.lingerNanos = lingerNanos;
+    if (heartbeat != null) {
+      heartbeat.end(); // the linger is the limit now
+    }
     stopReading();
     interest(SelectionKey.OP_READ, true); // to notice the peer's end
     if (lingerNanos == 0) {
@@ -821,6 +901,9 @@ public final class Connection
     assert loop.isLoopThread();
     if (handshake != null) {
       handshake.end();
+    }
+    if (heartbeat != null) {
+      heartbeat.end();
     }
     timerOff();
     loop.addLoad(-1);

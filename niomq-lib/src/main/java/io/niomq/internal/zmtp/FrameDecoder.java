@@ -60,6 +60,8 @@ final class FrameDecoder implements FrameReader {
   private final boolean checksReplies;
   private final ArrayDeque<byte[]> replies = new ArrayDeque<>(0);
 
+  private int timeToLive;
+
   private int start;
   private int parsed;
   private int received;
@@ -152,6 +154,11 @@ final class FrameDecoder implements FrameReader {
   @Override
   public byte[] takeReply() {
     return replies.poll();
+  }
+
+  @Override
+  public int timeToLive() {
+    return timeToLive;
   }
 
   private void makeRoom() {
@@ -450,6 +457,7 @@ final class FrameDecoder implements FrameReader {
       byte[] pong = Arrays.copyOf(PONG, PONG.length + context);
       System.arraycopy(body, PING_HEADER, pong, PONG.length, context);
       replies.add(pong);
+      timeToLive = (body[PING.length] & 0xFF) << 8 | body[PING.length + 1] & 0xFF;
     }
     // Anything else is ignored in the traffic phase, as libzmq does.
   }

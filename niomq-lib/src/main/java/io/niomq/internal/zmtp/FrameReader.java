@@ -16,10 +16,16 @@ interface FrameReader {
   /** A command to send back (PONG), or null when there is none (left). */
   byte[] takeReply();
 
+  /** The time to live that the peer's last PING told, in tenths of a second; 0 for none. */
+  default int timeToLive() {
+    return 0;
+  }
+
   /**
    * The connection has ended: gives back what an incomplete message holds.
    *
    * @return whether there was one
    */
   boolean giveUp();
+
 }

@@ -62,6 +62,11 @@ final class HandshakePhase {
     return handshake.usesOldFraming();
   }
 
+  /** See {@link Handshake#version}. */
+  int version() {
+    return handshake.version();
+  }
+
   /** Octets that came after the handshake and belong to the traffic. */
   ByteBuffer leftover() {
     return handshake.leftover();
