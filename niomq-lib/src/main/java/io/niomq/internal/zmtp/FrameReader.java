@@ -27,5 +27,4 @@ interface FrameReader {
    * @return whether there was one
    */
   boolean giveUp();
-
 }
