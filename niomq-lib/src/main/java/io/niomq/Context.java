@@ -1,6 +1,7 @@
 package io.niomq;
 
 import io.niomq.internal.socket.ContextCore;
+import io.niomq.internal.socket.ContextSettings;
 import io.niomq.internal.socket.SocketCore;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,8 +32,20 @@ import java.util.concurrent.ThreadFactory;
 public final class Context implements AutoCloseable {
   private final ContextCore core;
 
-  private Context(ContextCore core) {
+  /** By the options' index. */
+  private final Object[] values;
+
+  private Context(ContextCore core, Object[] values) {
     this.core = core;
+    this.values = values;
+  }
+
+  private static Object[] defaults() {
+    return ContextOptions.all().stream().map(ContextOption::defaultValue).toArray();
+  }
+
+  private static <T> T value(Object[] values, ContextOption<T> option) {
+    return option.type().cast(values[option.index()]);
   }
 
   /** A context with one I/O thread and room for 1023 sockets. */
@@ -60,6 +73,18 @@ public final class Context implements AutoCloseable {
   /** A new poller, for waiting on several sockets and channels at once. */
   public Poller poller() {
     return new Poller(core);
+  }
+
+  /**
+   * The value of an option.
+   *
+   * @throws ZmqUnsupportedException {@code ENOTSUP} when this library cannot do what the option
+   *     asks for, with the reason
+   * @see "zmq_ctx_get"
+   */
+  public <T> T get(ContextOption<T> option) {
+    option.checkSupported();
+    return value(values, option);
   }
 
   /** How many I/O threads this context has. */
@@ -123,13 +148,26 @@ public final class Context implements AutoCloseable {
   public static final class Builder {
     private static final Duration SPIN_LIMIT_MAX = Duration.ofMillis(1);
 
-    private int ioThreads = 1;
-    private int maxSockets = 1023;
-    private String threadNamePrefix = "niomq";
+    private final Object[] values = defaults();
     private ThreadFactory threadFactory;
     private Duration spinLimit = Duration.ofNanos(50_000);
 
     private Builder() {}
+
+    /**
+     * Sets an option by its constant; the methods below do the same by name.
+     *
+     * @throws ZmqArgumentException {@code EINVAL} when the value is out of range or the option can
+     *     only be read
+     * @throws ZmqUnsupportedException {@code ENOTSUP} when this library cannot do what the option
+     *     asks for, with the reason
+     * @see "zmq_ctx_set"
+     */
+    public <T> Builder set(ContextOption<T> option, T value) {
+      option.check(value);
+      values[option.index()] = value;
+      return this;
+    }
 
     /**
      * How many I/O threads to start: 0 for a context that serves only {@code inproc}, up to 128; 1
@@ -138,12 +176,7 @@ public final class Context implements AutoCloseable {
      * @see "ZMQ_IO_THREADS (1)"
      */
     public Builder ioThreads(int count) {
-      if (count < 0 || count > 128) {
-        throw new ZmqArgumentException(
-            "ioThreads: " + count + " is not allowed; allowed: 0 to 128");
-      }
-      ioThreads = count;
-      return this;
+      return set(ContextOptions.IO_THREADS, count);
     }
 
     /**
@@ -152,23 +185,37 @@ public final class Context implements AutoCloseable {
      * @see "ZMQ_MAX_SOCKETS (2)"
      */
     public Builder maxSockets(int count) {
-      if (count < 1) {
-        throw new ZmqArgumentException(
-            "maxSockets: " + count + " is not allowed; allowed: 1 or more");
-      }
-      maxSockets = count;
-      return this;
+      return set(ContextOptions.MAX_SOCKETS, count);
     }
 
     /**
      * What the names of this context's threads begin with; "niomq" by default. The names are {@code
-     * prefix-io-0} and so on, and {@code prefix-helper} for name resolution and event listeners.
+     * prefix-io-0} and so on, {@code prefix-helper-0} for name resolution and {@code
+     * prefix-events-0} for event listeners.
      *
      * @see "ZMQ_THREAD_NAME_PREFIX (9)"
      */
     public Builder threadNamePrefix(String prefix) {
-      threadNamePrefix = Objects.requireNonNull(prefix, "prefix");
-      return this;
+      return set(ContextOptions.THREAD_NAME_PREFIX, Objects.requireNonNull(prefix, "prefix"));
+    }
+
+    /**
+     * Whether new sockets begin with {@link SocketOptions#IPV6} on; off by default.
+     *
+     * @see "ZMQ_IPV6 (42)"
+     */
+    public Builder ipv6(boolean on) {
+      return set(ContextOptions.IPV6, on);
+    }
+
+    /**
+     * Whether new sockets begin with their usual {@link SocketOptions#LINGER}; if not, with none,
+     * so that closing the context does not wait. On by default.
+     *
+     * @see "ZMQ_BLOCKY (70)"
+     */
+    public Builder blocky(boolean on) {
+      return set(ContextOptions.BLOCKY, on);
     }
 
     /**
@@ -204,9 +251,18 @@ public final class Context implements AutoCloseable {
      * @throws ZmqResourceException {@code EMFILE} when the operating system has no descriptor left
      */
     public Context build() {
+      Object[] chosen = values.clone();
       return new Context(
           new ContextCore(
-              ioThreads, maxSockets, spinLimit.toNanos(), threadNamePrefix, threadFactory));
+              new ContextSettings(
+                  value(chosen, ContextOptions.IO_THREADS),
+                  value(chosen, ContextOptions.MAX_SOCKETS),
+                  spinLimit.toNanos(),
+                  value(chosen, ContextOptions.THREAD_NAME_PREFIX),
+                  threadFactory,
+                  value(chosen, ContextOptions.IPV6),
+                  value(chosen, ContextOptions.BLOCKY))),
+          chosen);
     }
   }
 }

@@ -166,6 +166,8 @@ public final class Socket implements AutoCloseable {
    * @return this socket
    * @throws ZmqArgumentException {@code EINVAL} when the value is out of range, the option is not
    *     for this socket type, can only be read, or is set too late to take effect
+   * @throws ZmqUnsupportedException {@code ENOTSUP} when this library cannot do what the option
+   *     asks for, with the reason: see {@link SocketOption#supported}
    * @see "zmq_setsockopt"
    */
   public <T> Socket set(SocketOption<T> option, T value) {
@@ -177,6 +179,7 @@ public final class Socket implements AutoCloseable {
    * Reads an option.
    *
    * @throws ZmqArgumentException {@code EINVAL} when the option can only be set
+   * @throws ZmqUnsupportedException {@code ENOTSUP} as for {@link #set}
    * @see "zmq_getsockopt"
    */
   public <T> T get(SocketOption<T> option) {

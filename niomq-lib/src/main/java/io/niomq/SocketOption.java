@@ -44,6 +44,7 @@ public final class SocketOption<T> {
   private final Predicate<T> valid;
   private final boolean readable;
   private final boolean additive;
+  private final String unsupported;
   private final int index;
 
   SocketOption(Builder<T> b, int index) {
@@ -58,6 +59,7 @@ public final class SocketOption<T> {
     this.valid = b.valid;
     this.readable = b.readable;
     this.additive = b.additive;
+    this.unsupported = b.unsupported;
     this.index = index;
   }
 
@@ -104,14 +106,24 @@ public final class SocketOption<T> {
     return initial.apply(socketType);
   }
 
+  /** Whether this library can do what the option asks for; if not, set and get fail. */
+  public boolean supported() {
+    return unsupported == null;
+  }
+
+  /** Why this library cannot do what the option asks for; empty when it can. */
+  public String unsupportedBecause() {
+    return unsupported == null ? "" : unsupported;
+  }
+
   /** Whether the value can be read back. */
   public boolean readable() {
-    return readable;
+    return supported() && readable;
   }
 
   /** Whether the value can be set. */
   public boolean writable() {
-    return effect != Effect.READ_ONLY;
+    return supported() && effect != Effect.READ_ONLY;
   }
 
   /** Whether each value that is set adds to those before it, instead of taking their place. */
@@ -146,6 +158,7 @@ public final class SocketOption<T> {
     private Predicate<T> valid = v -> true;
     private boolean readable = true;
     private boolean additive;
+    private String unsupported;
 
     Builder(String name, int number, Class<T> type) {
       this.name = Objects.requireNonNull(name);
@@ -186,6 +199,12 @@ public final class SocketOption<T> {
 
     Builder<T> writeOnly() {
       this.readable = false;
+      return this;
+    }
+
+    /** Setting or reading it fails; the reason completes "... is not supported: ". */
+    Builder<T> unsupported(String reason) {
+      this.unsupported = reason;
       return this;
     }
 

@@ -12,8 +12,8 @@ import java.util.List;
  * The options of a {@link Socket}, one constant each. A time is a {@link Duration} of whole
  * milliseconds; {@link #FOREVER} stands for libzmq's -1.
  *
- * <p>An option that is not listed here is not supported yet; there is no option that is accepted
- * and ignored.
+ * <p>There is no option that is accepted and ignored: one that pure Java cannot honour fails with a
+ * {@link ZmqUnsupportedException} that says why ({@link SocketOption#supported}).
  */
 public final class SocketOptions {
 
@@ -329,8 +329,55 @@ public final class SocketOptions {
               .initial(0)
               .effect(NEXT_ENDPOINT));
 
+  /** Whether tcp endpoints are kept from IPv6: deprecated. */
+  public static final SocketOption<Boolean> IPV4ONLY =
+      add(
+          flag("ZMQ_IPV4ONLY", 31)
+              .initial(true)
+              .effect(NEXT_ENDPOINT)
+              .unsupported("it is deprecated; set ZMQ_IPV6, which is its opposite"));
+
   /** Whether tcp endpoints may use IPv6; then {@code *} binds both families. */
   public static final SocketOption<Boolean> IPV6 = add(flag("ZMQ_IPV6", 42).effect(NEXT_ENDPOINT));
+
+  /**
+   * Which of the context's I/O threads may serve the socket's connections: bit 0 stands for the
+   * first one; zero for whichever has the fewest connections. With a mask that names no existing
+   * thread, bind and connect fail with {@code EMTHREAD}.
+   */
+  public static final SocketOption<Long> AFFINITY =
+      add(
+          new SocketOption.Builder<>("ZMQ_AFFINITY", 4, Long.class)
+              .unit("bit mask")
+              .initial(0L)
+              .effect(NEXT_ENDPOINT));
+
+  /**
+   * What can be done without waiting, as libzmq's flags: 1 to receive ({@code ZMQ_POLLIN}), 2 to
+   * send ({@code ZMQ_POLLOUT}). To wait for it, see {@link Poller}.
+   */
+  public static final SocketOption<Integer> EVENTS =
+      add(integer("ZMQ_EVENTS", 15).unit("flags").range("0 to 3", v -> false).effect(READ_ONLY));
+
+  /**
+   * Whether the message that this thread is receiving frame by frame has another frame: {@link
+   * Socket#hasMore}.
+   */
+  public static final SocketOption<Boolean> RCVMORE =
+      add(flag("ZMQ_RCVMORE", 13).effect(READ_ONLY));
+
+  /** Whether many threads may use the socket at once. (libzmq: its draft types only.) */
+  public static final SocketOption<Boolean> THREAD_SAFE =
+      add(flag("ZMQ_THREAD_SAFE", 81).initial(true).effect(READ_ONLY));
+
+  /** A descriptor that becomes readable when the socket's readiness may have changed. */
+  public static final SocketOption<Integer> FD =
+      add(
+          integer("ZMQ_FD", 14)
+              .effect(READ_ONLY)
+              .unsupported(
+                  "Java has no file descriptors as numbers; Poller waits for sockets and for"
+                      + " channels together"));
 
   /** The type of the socket, as libzmq's number. */
   public static final SocketOption<Integer> TYPE =
@@ -342,6 +389,29 @@ public final class SocketOptions {
           new SocketOption.Builder<>("ZMQ_LAST_ENDPOINT", 32, String.class)
               .initial("")
               .effect(READ_ONLY));
+
+  private static final String NO_MULTICAST =
+      "there is no multicast transport (pgm, epgm, norm), which needs native code";
+
+  /** Speed of multicast in kilobits a second. */
+  public static final SocketOption<Integer> RATE =
+      add(positive("ZMQ_RATE", 8, 100, "kbit/s").unsupported(NO_MULTICAST));
+
+  /** How long a multicast receiver may be away without losing data. */
+  public static final SocketOption<Duration> RECOVERY_IVL =
+      add(
+          duration("ZMQ_RECOVERY_IVL", 9)
+              .initial(Duration.ofSeconds(10))
+              .effect(NEXT_ENDPOINT)
+              .unsupported(NO_MULTICAST));
+
+  /** How many routers a multicast packet may pass. */
+  public static final SocketOption<Integer> MULTICAST_HOPS =
+      add(positive("ZMQ_MULTICAST_HOPS", 25, 1, "hops").unsupported(NO_MULTICAST));
+
+  /** Largest multicast packet. */
+  public static final SocketOption<Integer> MULTICAST_MAXTPDU =
+      add(positive("ZMQ_MULTICAST_MAXTPDU", 84, 1500, "octets").unsupported(NO_MULTICAST));
 
   private SocketOptions() {}
 
@@ -360,6 +430,15 @@ public final class SocketOptions {
       String name, int number, int min, int initial, String unit) {
     return add(
         integer(name, number).unit(unit).range(min + " or more", v -> v >= min).initial(initial));
+  }
+
+  private static SocketOption.Builder<Integer> positive(
+      String name, int number, int initial, String unit) {
+    return integer(name, number)
+        .unit(unit)
+        .range("1 or more", v -> v >= 1)
+        .initial(initial)
+        .effect(NEXT_ENDPOINT);
   }
 
   private static SocketOption.Builder<Integer> integer(String name, int number) {

@@ -1,7 +1,8 @@
 package io.niomq;
 
 /**
- * The socket's type does not have this operation, for instance sending on a PULL ({@code ENOTSUP}).
+ * The socket's type does not have this operation, for instance sending on a PULL, or pure Java
+ * cannot do what an option asks for ({@code ENOTSUP}).
  */
 public final class ZmqUnsupportedException extends UnsupportedOperationException
     implements ZmqError {

@@ -13,7 +13,7 @@ import io.niomq.internal.zmtp.Connection;
 /** The socket as its endpoints see it. Called without its lock. */
 public interface EndpointOwner {
   /** The I/O thread for a new connection. */
-  EventLoop pickLoop();
+  EventLoop pickLoop(OptionValues options);
 
   /** Runs something that may block, such as a name lookup, on a helper thread. */
   void onHelper(Runnable task);

@@ -117,7 +117,7 @@ public final class Listener implements EventLoop.Handler {
     String peer = transport.peerAddress(channel);
     Reports reports = Reports.accepted(owner, transport, endpoint(), channel, peer);
     reports.accepted();
-    EventLoop its = owner.pickLoop();
+    EventLoop its = owner.pickLoop(options);
     Accepted a = new Accepted(channel, its, peer, reports);
     accepted.add(a);
     owner.opened();

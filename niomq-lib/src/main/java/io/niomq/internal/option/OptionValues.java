@@ -4,6 +4,7 @@ import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.ZmqArgumentException;
+import io.niomq.ZmqUnsupportedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +73,7 @@ public final class OptionValues {
    * Checks and stores one value. The caller has checked the time ({@link SocketOption#effect()}).
    */
   public <T> void set(SocketOption<T> option, T value) {
+    checkSupported(option);
     if (!option.writable()) {
       throw new ZmqArgumentException("option " + option + " can only be read");
     }
@@ -95,6 +97,16 @@ public final class OptionValues {
       return;
     }
     values[option.index()] = value instanceof byte[] b ? b.clone() : value;
+  }
+
+  /**
+   * @throws ZmqUnsupportedException {@code ENOTSUP} with the reason
+   */
+  public static void checkSupported(SocketOption<?> option) {
+    if (!option.supported()) {
+      throw new ZmqUnsupportedException(
+          "option " + option + " is not supported: " + option.unsupportedBecause());
+    }
   }
 
   /** What was set for an option whose values add up, in that order. */

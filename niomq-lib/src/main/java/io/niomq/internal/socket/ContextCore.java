@@ -2,14 +2,17 @@ package io.niomq.internal.socket;
 
 import io.niomq.CloseReport;
 import io.niomq.DropReason;
+import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.ZmqInterruptedException;
 import io.niomq.ZmqNoIoThreadException;
 import io.niomq.ZmqResourceException;
 import io.niomq.ZmqTerminatedException;
 import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.ChunkPool;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -32,8 +35,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ContextCore {
   private static final int HELPERS_MAX = 4;
 
-  private final int maxSockets;
-  private final long spinNanos;
+  private final ContextSettings settings;
   private final EventLoop[] loops;
   private final ChunkPool pool = new ChunkPool();
   private final InprocRegistry inproc = new InprocRegistry();
@@ -60,16 +62,15 @@ public final class ContextCore {
   private boolean ended;
   private final List<CloseReport.OpenSocket> closedByContext = new ArrayList<>();
 
-  public ContextCore(
-      int ioThreads, int maxSockets, long spinNanos, String prefix, ThreadFactory factory) {
-    this.maxSockets = maxSockets;
-    this.spinNanos = spinNanos;
-    ThreadFactory threads = factory != null ? factory : ContextCore::daemon;
+  public ContextCore(ContextSettings settings) {
+    this.settings = settings;
+    String prefix = settings.threadNamePrefix();
+    ThreadFactory threads = settings.factory() != null ? settings.factory() : ContextCore::daemon;
     this.helpers = executor(HELPERS_MAX, threads, prefix + "-helper");
     this.teller = executor(1, threads, prefix + "-events");
-    this.loops = new EventLoop[ioThreads];
+    this.loops = new EventLoop[settings.ioThreads()];
     try {
-      for (int i = 0; i < ioThreads; i++) {
+      for (int i = 0; i < loops.length; i++) {
         loops[i] = new EventLoop(threads, prefix + "-io-" + i);
       }
     } catch (IOException e) {
@@ -108,12 +109,22 @@ public final class ContextCore {
   }
 
   public int maxSockets() {
-    return maxSockets;
+    return settings.maxSockets();
   }
 
   /** How long a thread that waits may look again and again before it sleeps. */
   long spinNanos() {
-    return spinNanos;
+    return settings.spinNanos();
+  }
+
+  /** The options that a new socket begins with. */
+  OptionValues newOptions(SocketType type) {
+    OptionValues options = new OptionValues(type);
+    options.store(SocketOptions.IPV6, settings.ipv6());
+    if (!settings.blocky()) {
+      options.store(SocketOptions.LINGER, Duration.ZERO);
+    }
+    return options;
   }
 
   ChunkPool pool() {
@@ -129,17 +140,24 @@ public final class ContextCore {
     return inproc;
   }
 
-  /** The I/O thread with the fewest connections. */
-  EventLoop pickLoop() {
+  /** The I/O thread with the fewest connections, of those that {@code ZMQ_AFFINITY} allows. */
+  EventLoop pickLoop(OptionValues options) {
     if (loops.length == 0) {
       throw new ZmqNoIoThreadException(
           "this context has no I/O thread (ioThreads 0) and serves only inproc endpoints");
     }
-    EventLoop best = loops[0];
-    for (EventLoop l : loops) {
-      if (l.load() < best.load()) {
-        best = l;
+    long allowed = options.get(SocketOptions.AFFINITY);
+    EventLoop best = null;
+    for (int i = 0; i < loops.length; i++) {
+      boolean mayServe = allowed == 0 || i < Long.SIZE && (allowed >>> i & 1) != 0;
+      if (mayServe && (best == null || loops[i].load() < best.load())) {
+        best = loops[i];
       }
+    }
+    if (best == null) {
+      throw new ZmqNoIoThreadException(
+          String.format(
+              "ZMQ_AFFINITY 0x%x allows none of the %d I/O threads", allowed, loops.length));
     }
     return best;
   }
@@ -175,9 +193,13 @@ public final class ContextCore {
       if (shutdown) {
         throw new ZmqTerminatedException("this context was closed or shut down");
       }
-      if (open.size() >= maxSockets) {
+      if (open.size() >= settings.maxSockets()) {
         throw new ZmqResourceException(
-            "there are " + open.size() + " sockets open; allowed: " + maxSockets + " (maxSockets)",
+            "there are "
+                + open.size()
+                + " sockets open; allowed: "
+                + settings.maxSockets()
+                + " (ZMQ_MAX_SOCKETS)",
             null);
       }
       SocketCore socket = new SocketCore(this, type);

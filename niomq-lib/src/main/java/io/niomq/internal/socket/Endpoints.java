@@ -96,8 +96,8 @@ final class Endpoints {
       bound = text;
       remember(text, new InprocName(text));
     } else {
-      EventLoop loop = core.context().pickLoop();
       OptionValues options = snapshot();
+      EventLoop loop = core.context().pickLoop(options);
       Transport transport = Transports.of(endpoint.scheme());
       Listening listening;
       try {
@@ -180,7 +180,7 @@ final class Endpoints {
     OptionValues options = snapshot();
     Transport transport = Transports.of(endpoint.scheme());
     transport.checkConnect(endpoint, options);
-    EventLoop loop = core.context().pickLoop();
+    EventLoop loop = core.context().pickLoop(options);
     if (ignoresSecondConnect() && isConnected(text)) {
       return;
     }

@@ -321,8 +321,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   // ------------------------------------------------------------------------------------------------ for endpoints
 
   @Override
-  public EventLoop pickLoop() {
-    return core.context().pickLoop();
+  public EventLoop pickLoop(OptionValues options) {
+    return core.context().pickLoop(options);
   }
 
   @Override

@@ -85,7 +85,7 @@ public final class SocketCore {
   SocketCore(ContextCore context, SocketType type) {
     this.context = context;
     this.type = type;
-    this.options = new OptionValues(type);
+    this.options = context.newOptions(type);
     this.pipes = new Pipes(this);
     this.behavior = Behaviors.create(type, pipes, context.pool());
     this.waiting = new Waiting(this, pipes, behavior);
@@ -560,6 +560,7 @@ public final class SocketCore {
     pipes.lock();
     try {
       checkUsable();
+      OptionValues.checkSupported(option);
       if (!option.readable()) {
         throw new ZmqArgumentException("option " + option + " can only be set");
       }
@@ -576,7 +577,12 @@ public final class SocketCore {
 
   /** Brings an option up to date whose value is asked of the socket. */
   private void refresh(SocketOption<?> option) {
-    if (option == SocketOptions.TOPICS_COUNT) {
+    if (option == SocketOptions.EVENTS) {
+      int events = eventsLocked(Waiter.IN | Waiter.OUT); // the same bits as libzmq's
+      options.store(SocketOptions.EVENTS, events);
+    } else if (option == SocketOptions.RCVMORE) {
+      options.store(SocketOptions.RCVMORE, restOfMessage() != null);
+    } else if (option == SocketOptions.TOPICS_COUNT) {
       options.store(SocketOptions.TOPICS_COUNT, behavior.topics());
     }
   }
@@ -591,7 +597,7 @@ public final class SocketCore {
     try {
       checkUsable();
       for (SocketOption<?> option : SocketOptions.all()) {
-        if (option.socketTypes().contains(type)) {
+        if (option.supported() && option.socketTypes().contains(type)) {
           refresh(option);
           values.put(option, copy(options.stored(option)));
         }
