@@ -10,6 +10,7 @@ import hashlib
 import sys
 
 import zmq
+from zmq.auth.thread import ThreadAuthenticator
 from zmq.utils.monitor import parse_monitor_message
 
 WAIT = 20000
@@ -22,6 +23,7 @@ EVENTS = {
 }
 
 context = None
+authenticator = None
 sockets = {}
 monitors = {}
 
@@ -164,6 +166,29 @@ def monitor(name):
     return "ok"
 
 
+def authenticate(kind, *arguments):
+    """Starts a ZAP handler: "plain user=password ..." or "curve Z85-key ...", for all domains."""
+    global authenticator
+    authenticator = ThreadAuthenticator(context)
+    authenticator.start()
+    if kind == "plain":
+        authenticator.configure_plain(domain="*", passwords=dict(a.split("=") for a in arguments))
+    else:
+        keys = set(a.encode() for a in arguments)
+        authenticator.configure_curve_callback(domain="*", credentials_provider=Keys(keys))
+    return "ok"
+
+
+class Keys:
+    """Lets in who has one of these public keys."""
+
+    def __init__(self, keys):
+        self.keys = keys
+
+    def callback(self, domain, key):
+        return key in self.keys
+
+
 def event(name, wanted, millis):
     """Waits for an event, passing over others; answers with its value."""
     number = getattr(zmq, "EVENT_" + wanted)
@@ -203,7 +228,10 @@ def close(name, linger):
 
 def reset():
     """Drops everything, so that the next test begins afresh."""
-    global context
+    global context, authenticator
+    if authenticator is not None:
+        authenticator.stop()
+        authenticator = None
     for name, listener in monitors.items():
         if name in sockets:
             sockets[name].disable_monitor()
@@ -234,6 +262,7 @@ COMMANDS = {
     "recv-numbered": recv_numbered,
     "echo": echo,
     "monitor": monitor,
+    "authenticate": authenticate,
     "event": event,
     "told": told,
     "unbind": unbind,

@@ -188,7 +188,7 @@ public final class Socket implements AutoCloseable {
 
   /**
    * All options that this socket has, with their values, in the order of {@link
-   * SocketOptions#all()}.
+   * SocketOptions#all()}; without passwords and secret keys.
    */
   public Map<SocketOption<?>, Object> options() {
     return core.options();

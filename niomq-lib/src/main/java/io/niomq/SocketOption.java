@@ -45,6 +45,7 @@ public final class SocketOption<T> {
   private final boolean readable;
   private final boolean additive;
   private final String unsupported;
+  private final boolean secret;
   private final int index;
 
   SocketOption(Builder<T> b, int index) {
@@ -60,6 +61,7 @@ public final class SocketOption<T> {
     this.readable = b.readable;
     this.additive = b.additive;
     this.unsupported = b.unsupported;
+    this.secret = b.secret;
     this.index = index;
   }
 
@@ -131,6 +133,11 @@ public final class SocketOption<T> {
     return additive;
   }
 
+  /** Whether the value is left out of reports: passwords and secret keys. */
+  public boolean secret() {
+    return secret;
+  }
+
   /** Whether {@code value} is within the range. */
   public boolean accepts(T value) {
     return value != null && type.isInstance(value) && valid.test(value);
@@ -159,6 +166,7 @@ public final class SocketOption<T> {
     private boolean readable = true;
     private boolean additive;
     private String unsupported;
+    private boolean secret;
 
     Builder(String name, int number, Class<T> type) {
       this.name = Objects.requireNonNull(name);
@@ -205,6 +213,12 @@ public final class SocketOption<T> {
     /** Setting or reading it fails; the reason completes "... is not supported: ". */
     Builder<T> unsupported(String reason) {
       this.unsupported = reason;
+      return this;
+    }
+
+    /** The value is left out of reports. */
+    Builder<T> secret() {
+      this.secret = true;
       return this;
     }
 

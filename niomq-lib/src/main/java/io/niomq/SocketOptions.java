@@ -4,6 +4,7 @@ import static io.niomq.SocketOption.Effect.BEFORE_ENDPOINTS;
 import static io.niomq.SocketOption.Effect.NEXT_ENDPOINT;
 import static io.niomq.SocketOption.Effect.READ_ONLY;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -285,6 +286,51 @@ public final class SocketOptions {
               .writeOnly()
               .effect(NEXT_ENDPOINT));
 
+  /**
+   * The security mechanism as libzmq's number: 0 NULL, 1 PLAIN, 2 CURVE. Of the options below the
+   * one that was set last decides.
+   */
+  public static final SocketOption<Integer> MECHANISM =
+      add(integer("ZMQ_MECHANISM", 43).initial(0).effect(READ_ONLY));
+
+  /**
+   * Makes this socket a PLAIN server, whose peers show a name and a password to the ZAP handler;
+   * false: back to NULL. Without a handler (see {@link #ZAP_DOMAIN}) all of them are refused.
+   *
+   * @see "RFC 24"
+   */
+  public static final SocketOption<Boolean> PLAIN_SERVER =
+      add(flag("ZMQ_PLAIN_SERVER", 44).effect(NEXT_ENDPOINT));
+
+  /**
+   * Makes this socket a PLAIN client of that name, which goes over the wire as it is; empty: back
+   * to NULL. Default: none.
+   */
+  public static final SocketOption<String> PLAIN_USERNAME =
+      add(text("ZMQ_PLAIN_USERNAME", 45).effect(NEXT_ENDPOINT));
+
+  /** Makes this socket a PLAIN client with that password. Default: an empty one. */
+  public static final SocketOption<String> PLAIN_PASSWORD =
+      add(text("ZMQ_PLAIN_PASSWORD", 46).secret().effect(NEXT_ENDPOINT));
+
+  /**
+   * The domain that this socket names to the ZAP handler, which decides who is let in: a REP or
+   * ROUTER socket of the same context, bound to {@code inproc://zeromq.zap.01}. With NULL the
+   * handler is asked only when there is a domain; PLAIN servers always ask, CURVE servers do when
+   * there is a handler. Peers from before ZMTP 3.0 are refused when there is a domain.
+   *
+   * @see "RFC 27"
+   */
+  public static final SocketOption<String> ZAP_DOMAIN =
+      add(text("ZMQ_ZAP_DOMAIN", 55).effect(NEXT_ENDPOINT));
+
+  /**
+   * Refuses all peers of a socket with a {@link #ZAP_DOMAIN} when there is no handler; otherwise
+   * NULL and CURVE let them in. A CURVE server without a domain then asks no handler.
+   */
+  public static final SocketOption<Boolean> ZAP_ENFORCE_DOMAIN =
+      add(flag("ZMQ_ZAP_ENFORCE_DOMAIN", 93).effect(NEXT_ENDPOINT));
+
   /** How many connections may wait to be accepted. The operating system may lower it. */
   public static final SocketOption<Integer> BACKLOG =
       add(
@@ -472,6 +518,14 @@ public final class SocketOptions {
     return new SocketOption.Builder<>(name, number, Duration.class)
         .unit("milliseconds")
         .range("0 to " + Integer.MAX_VALUE + " ms", v -> !v.isNegative() && fitsInt(v));
+  }
+
+  /** A text that goes into a field of one octet's length. */
+  private static SocketOption.Builder<String> text(String name, int number) {
+    return new SocketOption.Builder<>(name, number, String.class)
+        .unit("octets in UTF-8")
+        .range("0 to 255 octets", v -> v.getBytes(StandardCharsets.UTF_8).length <= 255)
+        .initial("");
   }
 
   private static boolean isProperty(String v) {

@@ -169,8 +169,13 @@ public final class RawPeer implements Closeable {
 
   /** The 64 octets of a NULL greeting, of ZMTP 3 and the given minor version. */
   public static byte[] greeting(int minor) {
+    return greeting(minor, "NULL");
+  }
+
+  /** The 64 octets of a greeting with that security mechanism. */
+  public static byte[] greeting(int minor, String mechanism) {
     ByteBuffer octets = ByteBuffer.allocate(64);
-    octets.put(hex(SIGNATURE)).put((byte) 3).put((byte) minor).put(utf8("NULL"));
+    octets.put(hex(SIGNATURE)).put((byte) 3).put((byte) minor).put(utf8(mechanism));
     return octets.array();
   }
 

@@ -199,7 +199,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     String peer = transport.peerAddress(channel);
     reports = Reports.connecting(owner, transport, endpoint(), channel, peer, number);
     reports.connected();
-    connection = new Connection(channel, loop, options, peer, this);
+    connection = new Connection(channel, loop, options, peer, owner.zap(), this);
     connection.start();
   }
 

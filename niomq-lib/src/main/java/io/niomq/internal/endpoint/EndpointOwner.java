@@ -8,6 +8,7 @@ import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.security.ZapClient;
 import io.niomq.internal.zmtp.Connection;
 
 /** The socket as its endpoints see it. Called without its lock. */
@@ -17,6 +18,9 @@ public interface EndpointOwner {
 
   /** Runs something that may block, such as a name lookup, on a helper thread. */
   void onHelper(Runnable task);
+
+  /** The way to the context's ZAP handler. */
+  ZapClient zap();
 
   /** A pipe that is not attached yet, with queues for the given options. */
   Pipe newPipe(OptionValues options, String endpoint);

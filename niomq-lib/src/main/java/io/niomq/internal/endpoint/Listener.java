@@ -197,7 +197,7 @@ public final class Listener implements EventLoop.Handler {
     Accepted(SocketChannel channel, EventLoop its, String address, Reports reports) {
       this.its = its;
       this.reports = reports;
-      this.connection = new Connection(channel, its, options, address, this);
+      this.connection = new Connection(channel, its, options, address, owner.zap(), this);
     }
 
     void close(long lingerNanos) {

@@ -86,7 +86,7 @@ public final class OptionValues {
           "option "
               + option
               + ": "
-              + describe(value)
+              + (option.secret() ? "the value" : describe(value))
               + " is not allowed; allowed: "
               + option.range());
     }

@@ -35,6 +35,11 @@ public final class ProtocolException extends Exception {
     return new ProtocolException(Errno.EPROTO, message, true, status);
   }
 
+  /** Nobody could decide whether to let the peer in, so it is not. */
+  public static ProtocolException undecided(String message) {
+    return new ProtocolException(Errno.EFAULT, message, false, Errno.EFAULT.number());
+  }
+
   public Errno errno() {
     return errno;
   }
@@ -42,6 +47,11 @@ public final class ProtocolException extends Exception {
   /** Whether credentials were refused. */
   public boolean isAuthentication() {
     return authentication;
+  }
+
+  /** Whether it was nobody's fault but that of a missing ZAP handler. */
+  public boolean isUndecided() {
+    return errno == Errno.EFAULT;
   }
 
   /** What a monitor is told: the number of a {@link ProtocolError}, or the status of a refusal. */

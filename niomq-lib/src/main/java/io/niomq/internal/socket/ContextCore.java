@@ -11,6 +11,7 @@ import io.niomq.ZmqTerminatedException;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.ChunkPool;
+import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class ContextCore {
   private final EventLoop[] loops;
   private final ChunkPool pool = new ChunkPool();
   private final InprocRegistry inproc = new InprocRegistry();
+  private final ZapClient zap = new Zap(this);
 
   /** For name lookups, which may block. Its threads end when there is nothing to do. */
   private final ThreadPoolExecutor helpers;
@@ -138,6 +140,10 @@ public final class ContextCore {
 
   InprocRegistry inproc() {
     return inproc;
+  }
+
+  ZapClient zap() {
+    return zap;
   }
 
   /** The I/O thread with the fewest connections, of those that {@code ZMQ_AFFINITY} allows. */

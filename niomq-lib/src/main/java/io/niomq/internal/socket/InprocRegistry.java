@@ -50,6 +50,13 @@ final class InprocRegistry {
     }
   }
 
+  /** Whether the name is bound at this moment. */
+  boolean isBound(String name) {
+    synchronized (this) {
+      return bound.containsKey(name);
+    }
+  }
+
   void unbind(String name, SocketCore socket) {
     synchronized (this) {
       bound.remove(name, socket);

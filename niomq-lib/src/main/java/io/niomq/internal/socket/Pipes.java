@@ -18,6 +18,7 @@ import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
 import io.niomq.internal.pipe.PipeOwner;
 import io.niomq.internal.pipe.SocketLock;
+import io.niomq.internal.security.ZapClient;
 import io.niomq.internal.zmtp.CloseCause;
 import io.niomq.internal.zmtp.Connection;
 import java.util.ArrayList;
@@ -328,6 +329,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   @Override
   public void onHelper(Runnable task) {
     core.context().onHelper(task);
+  }
+
+  @Override
+  public ZapClient zap() {
+    return core.context().zap();
   }
 
   @Override

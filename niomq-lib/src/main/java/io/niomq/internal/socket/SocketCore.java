@@ -23,6 +23,7 @@ import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.security.Mechanisms;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -542,6 +543,7 @@ public final class SocketCore {
                 + " is set too late: it takes effect only before the first bind or connect");
       }
       options.set(option, value);
+      Mechanisms.onSet(options, option);
       sendTimeout = options.nanos(SocketOptions.SNDTIMEO);
       recvTimeout = options.nanos(SocketOptions.RCVTIMEO);
       behavior.optionChanged(option);
@@ -597,7 +599,7 @@ public final class SocketCore {
     try {
       checkUsable();
       for (SocketOption<?> option : SocketOptions.all()) {
-        if (option.supported() && option.socketTypes().contains(type)) {
+        if (option.supported() && !option.secret() && option.socketTypes().contains(type)) {
           refresh(option);
           values.put(option, copy(options.stored(option)));
         }

@@ -4,9 +4,9 @@ import java.nio.channels.Selector;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One thread that waits for sockets: parked, or in a select. A wake-up is never lost: it is
- * remembered until {@link #reset}, which the waiter calls before it looks whether there is still
- * something to wait for.
+ * One thread that waits for sockets: parked, or in a select; or a task that waits for them. A
+ * wake-up is never lost: it is remembered until {@link #reset}, which the waiter calls before it
+ * looks whether there is still something to wait for.
  */
 final class Waiter {
   /** Wants a message; messages are shared out, so one such waiter is woken at a time. */
@@ -20,6 +20,7 @@ final class Waiter {
 
   private final Thread thread = Thread.currentThread();
   private final Selector selector;
+  private final Runnable task;
   final int interest;
   private volatile boolean woken;
 
@@ -27,8 +28,21 @@ final class Waiter {
   private volatile boolean parked;
 
   Waiter(int interest, Selector selector) {
+    this(interest, selector, null);
+  }
+
+  private Waiter(int interest, Selector selector, Runnable task) {
     this.interest = interest;
     this.selector = selector;
+    this.task = task;
+  }
+
+  /**
+   * No thread waits; a wake-up runs {@code task}, in a thread that holds the socket's lock: it must
+   * not wait, and only hand on.
+   */
+  static Waiter running(Runnable task, int interest) {
+    return new Waiter(interest, null, task);
   }
 
   void wake() {
@@ -36,6 +50,8 @@ final class Waiter {
       woken = true; // pairs with park(): parked is set, then woken read
       if (selector != null) {
         selector.wakeup();
+      } else if (task != null) {
+        task.run();
       } else if (parked) {
         LockSupport.unpark(thread);
       }

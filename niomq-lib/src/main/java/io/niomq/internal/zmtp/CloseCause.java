@@ -42,10 +42,7 @@ public record CloseCause(Kind kind, Errno errno, String reason, int code) {
 
   /** The peer broke the protocol, or was refused. */
   static CloseCause of(ProtocolException e) {
-    return new CloseCause(
-        e.isAuthentication() ? Kind.AUTHENTICATION : Kind.PROTOCOL,
-        e.errno(),
-        e.getMessage(),
-        e.code());
+    Kind kind = e.isAuthentication() ? Kind.AUTHENTICATION : Kind.PROTOCOL;
+    return new CloseCause(e.isUndecided() ? Kind.LOST : kind, e.errno(), e.getMessage(), e.code());
   }
 }

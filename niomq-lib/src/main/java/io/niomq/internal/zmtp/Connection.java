@@ -11,6 +11,7 @@ import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
 import io.niomq.internal.pipe.SocketLock;
 import io.niomq.internal.security.ProtocolException;
+import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -191,13 +192,14 @@ public final class Connection
       EventLoop loop,
       OptionValues options,
       String address,
+      ZapClient zap,
       Endpoint endpoint) {
     this.channel = channel;
     this.loop = loop;
     this.options = options;
     this.address = address;
     this.endpoint = endpoint;
-    this.handshake = new HandshakePhase(this, channel, loop, options);
+    this.handshake = new HandshakePhase(this, channel, loop, options, zap);
   }
 
   public String address() {
@@ -228,7 +230,7 @@ public final class Connection
   /** The handshake is complete: the endpoint joins this connection to a pipe. */
   void handshakeDone() {
     handshake.end();
-    endpoint.onHandshakeDone(this, handshake.peer(address));
+    endpoint.onHandshakeDone(this, handshake.peer());
   }
 
   private void timerOff() {

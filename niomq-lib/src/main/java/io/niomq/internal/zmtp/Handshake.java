@@ -7,15 +7,19 @@ import io.niomq.SocketType;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Wire;
+import io.niomq.internal.security.Authentication;
+import io.niomq.internal.security.Commands;
 import io.niomq.internal.security.Mechanism;
+import io.niomq.internal.security.Mechanisms;
 import io.niomq.internal.security.Metadata;
-import io.niomq.internal.security.NullMechanism;
 import io.niomq.internal.security.ProtocolException;
+import io.niomq.internal.security.ZapClient;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,6 +41,9 @@ final class Handshake {
   private static final int GREETING_SIZE = SIGNATURE_SIZE + 2 + 20 + 1 + 31;
   private static final byte MAJOR = 3;
   private static final byte MINOR = 1;
+
+  /** The status of a refusal that the peer is not told of: it will try again. */
+  private static final int TEMPORARY_FAILURE = 300;
 
   /** Largest command, or identity of an old peer, that is accepted during the handshake. */
   private static final int FRAME_MAX = 64 << 10;
@@ -60,6 +67,9 @@ final class Handshake {
   private final long frameMax;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
   private final Mechanism mechanism;
+  private final Authentication authentication;
+  private final boolean refusesOldPeers;
+  private final String address;
 
   private byte[] in = new byte[256];
   private int inEnd;
@@ -69,8 +79,20 @@ final class Handshake {
   private SocketType peerType;
   private byte[] peerId = {};
   private boolean established;
+  private boolean propertiesChecked;
 
-  Handshake(OptionValues options) {
+  /** For the ZAP handler; null when it was taken. */
+  private List<byte[]> request;
+
+  /** The ZAP handler has not answered yet. */
+  private boolean undecided;
+
+  /**
+   * @param address the peer's, for the ZAP handler and for the application
+   */
+  Handshake(OptionValues options, String address, ZapClient handler) {
+    this.address = address;
+    this.authentication = new Authentication(options, address, handler);
     this.type = options.socketType();
     this.routingId = options.get(SocketOptions.ROUTING_ID);
     long limit = options.get(SocketOptions.MAXMSGSIZE);
@@ -87,7 +109,8 @@ final class Handshake {
         own.add(name, property.substring(colon + 1).getBytes(StandardCharsets.UTF_8));
       }
     }
-    this.mechanism = new NullMechanism(own);
+    this.mechanism = Mechanisms.create(options, own);
+    this.refusesOldPeers = Authentication.isRequired(options, mechanism);
     writeSignature();
   }
 
@@ -128,13 +151,22 @@ final class Handshake {
     return version < Peer.ZMTP_2_0;
   }
 
-  Peer peer(String address) {
-    return new Peer(peerType, peerId, version, address, properties(address));
+  Peer peer() {
+    return new Peer(peerType, peerId, version, address, properties());
   }
 
-  /** The peer's own words, less those that only we may say. */
-  private PeerProperties properties(String address) {
+  /** The address, the ZAP handler's words, and the peer's own less those that only we may say. */
+  private PeerProperties properties() {
     Map<String, byte[]> values = new LinkedHashMap<>();
+    if (!address.isEmpty()) {
+      values.put(PeerProperties.PEER_ADDRESS, address.getBytes(StandardCharsets.UTF_8));
+    }
+    Map<String, byte[]> confirmed = authentication.properties();
+    confirmed.keySet().removeIf(PeerProperties.PEER_ADDRESS::equalsIgnoreCase);
+    values.putAll(confirmed);
+    if (!confirmed.containsKey(PeerProperties.USER_ID)) {
+      values.put(PeerProperties.USER_ID, new byte[0]); // keeps the peer's own out
+    }
     if (mechanism.peerProperties() != null) {
       mechanism.peerProperties().copyTo(values);
     } else { // an old peer
@@ -143,15 +175,42 @@ final class Handshake {
       }
       values.put(PeerProperties.IDENTITY, peerId);
     }
-    values.keySet().removeIf(PeerProperties.USER_ID::equalsIgnoreCase);
-    values.keySet().removeIf(PeerProperties.PEER_ADDRESS::equalsIgnoreCase);
-    if (!address.isEmpty()) {
-      values.put(PeerProperties.PEER_ADDRESS, address.getBytes(StandardCharsets.UTF_8));
+    if (!confirmed.containsKey(PeerProperties.USER_ID)) {
+      values.remove(PeerProperties.USER_ID);
     }
     return new PeerProperties(values);
   }
 
-  /** Takes octets from the peer; {@link #takeOutput} and {@link #isDone} tell what follows. */
+  /** What to ask the ZAP handler, once; {@link #answered} goes on. */
+  List<byte[]> takeRequest() {
+    List<byte[]> r = request;
+    request = null;
+    return r;
+  }
+
+  /** The ZAP handler's reply, or null when it has gone. */
+  void answered(List<byte[]> reply) throws ProtocolException {
+    undecided = false;
+    try {
+      authentication.answered(reply);
+    } catch (ProtocolException e) {
+      if (e.isAuthentication() && e.code() != TEMPORARY_FAILURE) {
+        writeCommand(Commands.error(Integer.toString(e.code())));
+      }
+      throw e;
+    }
+    commands();
+  }
+
+  /** Whether what has come is enough for now: the ZAP handler has not answered yet. */
+  boolean isFull() {
+    return undecided && available() > frameMax;
+  }
+
+  /**
+   * Takes octets from the peer; {@link #takeOutput}, {@link #takeRequest} and {@link #isDone} tell
+   * what follows.
+   */
   void receive(ByteBuffer octets) throws ProtocolException {
     int count = octets.remaining();
     if (in.length - inEnd < count) {
@@ -202,11 +261,22 @@ final class Handshake {
    * The peer's first octets are a frame already: its identity. Ours follows the ten octets, as its
    * body.
    */
-  private void beOneZero() {
+  private void beOneZero() throws ProtocolException {
     established = true;
+    checkOldPeer();
     version = Peer.ZMTP_1_0;
     out.writeBytes(routingId);
     step = Step.OLD_IDENTITY;
+  }
+
+  private void checkOldPeer() throws ProtocolException {
+    if (refusesOldPeers) {
+      throw new ProtocolException(
+          ProtocolError.ZMTP_MECHANISM_MISMATCH,
+          "the peer speaks a ZMTP from before 3.0, which has no security; this socket uses "
+              + mechanism.name()
+              + (mechanism.name().equals("NULL") ? " with a ZMQ_ZAP_DOMAIN" : ""));
+    }
   }
 
   private void revision() throws ProtocolException {
@@ -216,6 +286,7 @@ final class Handshake {
     established = true;
     int major = in[SIGNATURE_SIZE] & 0xFF;
     if (major < 2) {
+      checkOldPeer();
       version = major == 0 ? REVISION_0 : Peer.ZMTP_2_0;
       out.write(type.number());
       byte[] frame = new byte[Wire.LONG_HEADER + routingId.length];
@@ -232,7 +303,7 @@ final class Handshake {
     }
     out.write(MINOR);
     out.writeBytes(Arrays.copyOf(mechanism.name().getBytes(StandardCharsets.US_ASCII), 20));
-    out.write(0); // as-server: NULL has no sides
+    out.write(mechanism.isServer() ? 1 : 0);
     out.writeBytes(new byte[31]);
     step = Step.GREETING;
   }
@@ -254,11 +325,10 @@ final class Handshake {
               + mechanism.name());
     }
     inAt = GREETING_SIZE;
-    produce();
     step = Step.COMMANDS;
   }
 
-  private void produce() {
+  private void produce() throws ProtocolException {
     for (byte[] c = mechanism.produce(); c != null; c = mechanism.produce()) {
       writeCommand(c);
     }
@@ -272,16 +342,28 @@ final class Handshake {
   }
 
   private void commands() throws ProtocolException {
-    while (!mechanism.isComplete()) {
+    while (!undecided) {
+      List<byte[]> credentials = mechanism.takeCredentials();
+      if (credentials != null) {
+        request = authentication.request(mechanism, credentials);
+        undecided = request != null;
+        continue;
+      }
+      produce();
+      if (mechanism.isComplete()) {
+        step = Step.DONE;
+        return;
+      }
       byte[] body = readFrame();
       if (body == null) {
         return;
       }
       mechanism.process(body);
-      produce();
+      if (!propertiesChecked && mechanism.peerProperties() != null) {
+        propertiesChecked = true;
+        readProperties();
+      }
     }
-    readProperties();
-    step = Step.DONE;
   }
 
   /** A frame in v2 layout, whatever its flags say (as libzmq); null when it is not complete. */
@@ -325,7 +407,7 @@ final class Handshake {
         }
       }
       if (peerType == null) {
-        writeCommand(NullMechanism.error("a " + type + " cannot talk to a " + text));
+        writeCommand(Commands.error("a " + type + " cannot talk to a " + text));
         throw new ProtocolException(
             ProtocolError.ZMTP_INVALID_METADATA,
             "the peer is a " + text + ", which a " + type + " cannot talk to");

@@ -6,10 +6,12 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.security.ProtocolException;
+import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
 /**
  * A connection's first phase: carries the octets of a {@link Handshake} over the channel, and ends
@@ -20,17 +22,28 @@ final class HandshakePhase {
 
   private final Connection connection;
   private final SocketChannel channel;
+  private final EventLoop loop;
   private final OptionValues options;
+  private final ZapClient handler;
   private final Handshake handshake;
   private final EventLoop.Timer timer;
   private ByteBuffer out = ByteBuffer.allocate(0);
 
+  private ZapClient.Exchange exchange;
+  private boolean ended;
+
   HandshakePhase(
-      Connection connection, SocketChannel channel, EventLoop loop, OptionValues options) {
+      Connection connection,
+      SocketChannel channel,
+      EventLoop loop,
+      OptionValues options,
+      ZapClient handler) {
     this.connection = connection;
     this.channel = channel;
+    this.loop = loop;
     this.options = options;
-    this.handshake = new Handshake(options);
+    this.handler = handler;
+    this.handshake = new Handshake(options, connection.address(), handler);
     this.timer = loop.timer(this::onTimeout);
   }
 
@@ -45,7 +58,12 @@ final class HandshakePhase {
 
   /** The phase is over, one way or the other. */
   void end() {
+    ended = true;
     timer.cancel();
+    if (exchange != null) {
+      exchange.cancel();
+      exchange = null;
+    }
   }
 
   void ready(SelectionKey ready) {
@@ -72,8 +90,8 @@ final class HandshakePhase {
     return handshake.leftover();
   }
 
-  Peer peer(String address) {
-    return handshake.peer(address);
+  Peer peer() {
+    return handshake.peer();
   }
 
   private void onTimeout() {
@@ -96,12 +114,39 @@ final class HandshakePhase {
         return;
       }
       handshake.receive(octets.flip());
-      flush();
-      if (!connection.isFinished() && handshake.isDone()) {
-        connection.handshakeDone();
-      }
+      goOn();
     } catch (IOException e) {
       connection.fail(CloseCause.lost(e));
+    } catch (ProtocolException e) {
+      flush(); // perhaps an ERROR command
+      connection.fail(CloseCause.of(e));
+    }
+  }
+
+  /** Sends, asks, or begins the traffic, whatever is due. */
+  private void goOn() {
+    flush();
+    if (connection.isFinished()) {
+      return;
+    }
+    List<byte[]> request = handshake.takeRequest();
+    if (request != null) {
+      exchange = handler.ask(request, loop::execute, this::onAnswer);
+    }
+    connection.interest(SelectionKey.OP_READ, !handshake.isFull());
+    if (handshake.isDone()) {
+      connection.handshakeDone();
+    }
+  }
+
+  private void onAnswer(List<byte[]> reply) {
+    exchange = null;
+    if (ended || connection.isFinished()) {
+      return;
+    }
+    try {
+      handshake.answered(reply);
+      goOn();
     } catch (ProtocolException e) {
       flush(); // perhaps an ERROR command
       connection.fail(CloseCause.of(e));
