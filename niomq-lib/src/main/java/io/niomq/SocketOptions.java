@@ -114,6 +114,59 @@ public final class SocketOptions {
   public static final SocketOption<Boolean> ROUTER_HANDOVER =
       add(flag("ZMQ_ROUTER_HANDOVER", 56).only(SocketType.ROUTER).writeOnly());
 
+  /**
+   * The routing id of the peer of the next connect, whatever that peer says of itself: it may be
+   * sent to at once. Each connect uses it up, so set it before each; a connect with an id that a
+   * peer has already fails with {@link ZmqArgumentException} (libzmq ends the process).
+   */
+  public static final SocketOption<byte[]> CONNECT_ROUTING_ID =
+      add(
+          new SocketOption.Builder<>("ZMQ_CONNECT_ROUTING_ID", 61, byte[].class)
+              .unit("octets")
+              .range("1 to 255 octets", v -> v.length >= 1 && v.length <= 255)
+              .initial(new byte[0])
+              .only(SocketType.ROUTER)
+              .writeOnly()
+              .effect(NEXT_ENDPOINT));
+
+  /**
+   * Tells a ROUTER's reader when peers come and go, with an empty message from the peer: 1 after
+   * each handshake, 2 after each loss of such a connection (after what it had sent), 3 both, 0
+   * neither. Not over inproc. A probe looks the same.
+   */
+  public static final SocketOption<Integer> ROUTER_NOTIFY =
+      add(
+          integer("ZMQ_ROUTER_NOTIFY", 97)
+              .unit("bits")
+              .range("0 to 3", v -> v >= 0 && v <= 3)
+              .only(SocketType.ROUTER)
+              .initial(0));
+
+  /**
+   * The first message on each connection, also after a reconnect, before what is queued; not for
+   * REQ peers, which accept replies only. Over inproc sent to peers that come from now on. Empty
+   * for none.
+   */
+  public static final SocketOption<byte[]> HELLO_MSG =
+      add(
+          octets("ZMQ_HELLO_MSG", 110)
+              .only(SocketType.ROUTER, SocketType.DEALER, SocketType.REP)
+              .writeOnly());
+
+  /**
+   * A message that a ROUTER receives from a peer that had connected to it, as the last one, when
+   * that peer is gone; not when the ROUTER itself ends the connection. Empty for none.
+   */
+  public static final SocketOption<byte[]> DISCONNECT_MSG =
+      add(octets("ZMQ_DISCONNECT_MSG", 111).only(SocketType.ROUTER).writeOnly());
+
+  /**
+   * A message that a DEALER receives when it has lost a peer that it had connected to; not over
+   * inproc, and not when the DEALER itself ends the connection. Empty for none.
+   */
+  public static final SocketOption<byte[]> HICCUP_MSG =
+      add(octets("ZMQ_HICCUP_MSG", 114).only(SocketType.DEALER).writeOnly());
+
   /** Sends one empty message to each new peer, so that a ROUTER learns of it. */
   public static final SocketOption<Boolean> PROBE_ROUTER =
       add(

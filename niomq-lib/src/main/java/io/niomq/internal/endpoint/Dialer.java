@@ -264,6 +264,9 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   public void onClosed(Connection c, CloseCause cause) {
     connection = null;
     boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
+    if (pipe != null && !closing) {
+      owner.lost(pipe, false);
+    }
     if (lasting == null) {
       if (pipe != null) {
         owner.ended(pipe);

@@ -34,6 +34,14 @@ public interface EndpointOwner {
   /** Joins the connection to the pipe, and tells the pattern; then messages may flow. */
   void join(Pipe pipe, Connection connection, Peer peer);
 
+  /**
+   * The peer is gone, and not because this side wanted it; to be followed by {@link #disconnected}
+   * or {@link #ended}. Nobody reads from its connection any more.
+   *
+   * @param accepted whether the peer had connected to us
+   */
+  void lost(Pipe pipe, boolean accepted);
+
   /** The connection was lost; the pipe waits for the next one. */
   void disconnected(Pipe pipe, PipeLink link);
 

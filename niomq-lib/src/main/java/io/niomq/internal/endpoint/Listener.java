@@ -231,6 +231,9 @@ public final class Listener implements EventLoop.Handler {
       accepted.remove(this);
       if (pipe != null) {
         DropReason unsent = Reports.unsent(c, cause);
+        if (!leaving) {
+          owner.lost(pipe, true);
+        }
         owner.ended(pipe);
         owner.release(pipe, unsent);
       }

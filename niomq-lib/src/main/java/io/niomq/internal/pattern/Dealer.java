@@ -11,22 +11,39 @@ final class Dealer implements SocketBehavior {
   private final RoundRobin robin;
   private final FairQueue queue;
   private final Probe probe;
+  private final Hello hello;
 
   Dealer(PatternHost host) {
     this.host = host;
     this.robin = new RoundRobin(host);
     this.queue = new FairQueue(host);
     this.probe = new Probe(host);
+    this.hello = new Hello(host);
   }
 
   @Override
   public void attached(Pipe pipe) {
     robin.add(pipe);
     queue.add(pipe);
+    hello.attached(pipe);
     if (host.options().isOn(SocketOptions.PROBE_ROUTER)) {
       probe.send(pipe);
     }
     host.changed();
+  }
+
+  @Override
+  public void joining(Pipe pipe) {
+    hello.joining(pipe);
+  }
+
+  @Override
+  public void lost(Pipe pipe, boolean accepted) {
+    byte[] message = host.options().get(SocketOptions.HICCUP_MSG);
+    if (!accepted && message.length > 0) {
+      pipe.in.append(new Outgoing().of(message, 0, message.length));
+      readable(pipe);
+    }
   }
 
   @Override

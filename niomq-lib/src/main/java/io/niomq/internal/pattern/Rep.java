@@ -15,6 +15,7 @@ import java.util.ArrayList;
 final class Rep implements SocketBehavior {
   private final PatternHost host;
   private final FairQueue queue;
+  private final Hello hello;
   private final ArrayList<byte[]> envelope = new ArrayList<>();
 
   /** A request was read: its reply is due. */
@@ -26,11 +27,18 @@ final class Rep implements SocketBehavior {
   Rep(PatternHost host) {
     this.host = host;
     this.queue = new FairQueue(host);
+    this.hello = new Hello(host);
   }
 
   @Override
   public void attached(Pipe pipe) {
     queue.add(pipe);
+    hello.attached(pipe);
+  }
+
+  @Override
+  public void joining(Pipe pipe) {
+    hello.joining(pipe);
   }
 
   @Override

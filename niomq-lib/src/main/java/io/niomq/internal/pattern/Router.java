@@ -2,6 +2,7 @@ package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
 import io.niomq.SocketOptions;
+import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqUnroutableException;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
@@ -14,50 +15,101 @@ import java.util.HexFormat;
  *
  * <p>A peer is addressable from its handshake to the end of its connection (on a connecting
  * endpoint: of the endpoint). Its routing id is free for others as soon as the connection has
- * ended, even while messages of it are still unread.
+ * ended, even while messages of it are still unread. One that the application has named itself
+ * ({@code ZMQ_CONNECT_ROUTING_ID}) is addressable at once.
  */
 final class Router implements SocketBehavior {
+  private static final byte[] EMPTY = {};
+  private static final int NOTIFY_CONNECT = 1;
+  private static final int NOTIFY_DISCONNECT = 2;
+
   private final PatternHost host;
   private final FairQueue queue;
   private final RoutingTable table = new RoutingTable();
   private final Probe probe;
+  private final Hello hello;
 
   Router(PatternHost host) {
     this.host = host;
     this.queue = new FairQueue(host);
     this.probe = new Probe(host);
+    this.hello = new Hello(host);
+  }
+
+  @Override
+  public void checkRoutingId(byte[] id) {
+    if (table.find(id) != null) {
+      throw new ZmqArgumentException(inUse(id) + " (ZMQ_CONNECT_ROUTING_ID)");
+    }
   }
 
   @Override
   public void attached(Pipe pipe) {
+    if (pipe.routingId != null && !claim(pipe, pipe.routingId)) {
+      return;
+    }
+    hello.attached(pipe);
     if (host.options().isOn(SocketOptions.PROBE_ROUTER)) {
       probe.send(pipe);
     }
   }
 
   @Override
-  public void connected(Pipe pipe) {
-    if (pipe.routingId != null) {
-      return; // reconnected: it keeps its name
+  public void joining(Pipe pipe) {
+    hello.joining(pipe);
+    if (notifies(NOTIFY_CONNECT)) {
+      pipe.in.append(new Outgoing().of(EMPTY, 0, 0));
     }
-    byte[] id = pipe.peer.routingId();
-    if (id.length == 0) {
-      id = table.makeId();
+  }
+
+  @Override
+  public void connected(Pipe pipe) {
+    if (pipe.routingId == null) {
+      byte[] id = pipe.peer.routingId();
+      claim(pipe, id.length == 0 ? table.makeId() : id);
     } else {
-      Pipe holder = table.find(id);
-      if (holder != null) {
-        if (!host.options().isOn(SocketOptions.ROUTER_HANDOVER)) {
-          host.refuse(pipe, "routing id " + text(id) + " is in use by another peer");
-          return;
+      readable(pipe); // it keeps its name; perhaps there is a notice
+    }
+  }
+
+  /** Gives the pipe its id and its turn; false when another has that id. */
+  private boolean claim(Pipe pipe, byte[] id) {
+    Pipe holder = table.find(id);
+    if (holder != null) {
+      if (!host.options().isOn(SocketOptions.ROUTER_HANDOVER)) {
+        if (!pipe.isInproc) {
+          pipe.in.discardAll(); // the notice that it has come: it has not
         }
-        table.remove(holder);
-        queue.remove(holder);
-        host.refuse(holder, "routing id " + text(id) + " was handed over to a new peer");
+        host.refuse(pipe, inUse(id));
+        return false;
       }
+      table.remove(holder);
+      queue.remove(holder);
+      host.refuse(holder, "routing id " + text(id) + " was handed over to a new peer");
     }
     table.put(id, pipe);
     queue.add(pipe);
     host.changed();
+    return true;
+  }
+
+  @Override
+  public void lost(Pipe pipe, boolean accepted) {
+    if (!queue.contains(pipe)) {
+      return;
+    }
+    if (notifies(NOTIFY_DISCONNECT) && !pipe.isInproc) {
+      pipe.in.append(new Outgoing().of(EMPTY, 0, 0));
+    }
+    byte[] message = host.options().get(SocketOptions.DISCONNECT_MSG);
+    if (accepted && message.length > 0) {
+      pipe.in.append(new Outgoing().of(message, 0, message.length));
+    }
+    readable(pipe);
+  }
+
+  private boolean notifies(int what) {
+    return (host.options().intValue(SocketOptions.ROUTER_NOTIFY) & what) != 0;
   }
 
   @Override
@@ -172,6 +224,10 @@ final class Router implements SocketBehavior {
   @Override
   public boolean canRecv() {
     return queue.next() != null;
+  }
+
+  private static String inUse(byte[] id) {
+    return "routing id " + text(id) + " is in use by another peer";
   }
 
   private static String text(byte[] id) {

@@ -15,13 +15,36 @@ import io.niomq.internal.pipe.Pipe;
 public interface SocketBehavior {
 
   /**
+   * Whether the next peer may have this routing id.
+   *
+   * @throws RuntimeException when not
+   */
+  default void checkRoutingId(byte[] id) {}
+
+  /**
    * A pipe was added; on a connecting endpoint before the peer is known, else together with {@link
    * #connected}.
    */
   void attached(Pipe pipe);
 
+  /**
+   * A connection is about to join the pipe, which may be attached already or not yet. Nobody reads
+   * or writes its queues at this moment: what is appended to the outbound one comes after what the
+   * application has queued, what is appended to the inbound one before all that the peer will send.
+   */
+  default void joining(Pipe pipe) {}
+
   /** The peer is known and may be talked to: after each handshake, and at once for inproc. */
   default void connected(Pipe pipe) {}
+
+  /**
+   * A peer that was {@link #connected} is gone, and not because this side wanted it. Called before
+   * {@link #disconnected} or {@link #ended}. Nobody else writes to the inbound queue at this
+   * moment.
+   *
+   * @param accepted whether the peer had connected to us, or is of the same process
+   */
+  default void lost(Pipe pipe, boolean accepted) {}
 
   /** The connection was lost, but the pipe stays (connecting endpoints). */
   default void disconnected(Pipe pipe) {}

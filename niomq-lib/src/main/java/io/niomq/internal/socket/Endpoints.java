@@ -4,6 +4,7 @@ import io.niomq.Errno;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
+import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqException;
 import io.niomq.internal.endpoint.Dialer;
@@ -29,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Endpoints {
   static final String INPROC = "inproc";
+
+  private static final byte[] NO_NAME = {};
 
   /** A name that this socket has in the context. */
   record InprocName(String name) {}
@@ -133,10 +136,32 @@ final class Endpoints {
     }
   }
 
+  /**
+   * The options for an endpoint; a name for the next peer is not one of them: {@link #takeName}.
+   */
   private OptionValues snapshot() {
     pipes.lock();
     try {
-      return core.optionValues().snapshot();
+      OptionValues options = core.optionValues().snapshot();
+      options.store(SocketOptions.CONNECT_ROUTING_ID, NO_NAME);
+      return options;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /**
+   * Moves the name that the application gives to the next peer into the options of its endpoint.
+   */
+  private void takeName(OptionValues options) {
+    pipes.lock();
+    try {
+      byte[] name = core.optionValues().get(SocketOptions.CONNECT_ROUTING_ID);
+      if (name.length > 0) {
+        core.optionValues().store(SocketOptions.CONNECT_ROUTING_ID, NO_NAME);
+        pipes.checkRoutingId(name);
+        options.store(SocketOptions.CONNECT_ROUTING_ID, name);
+      }
     } finally {
       pipes.unlock();
     }
@@ -172,24 +197,28 @@ final class Endpoints {
 
   private void connect(Endpoint endpoint) {
     String text = endpoint.text();
+    OptionValues options = snapshot();
     if (endpoint.scheme().equals(INPROC)) {
-      Pipe pipe = core.context().inproc().connect(endpoint, core);
+      takeName(options);
+      Pipe pipe = core.context().inproc().connect(endpoint, core, options);
       remember(text, new InprocConnection(text, pipe));
       return;
     }
-    OptionValues options = snapshot();
     Transport transport = Transports.of(endpoint.scheme());
     transport.checkConnect(endpoint, options);
     EventLoop loop = core.context().pickLoop(options);
     if (ignoresSecondConnect() && isConnected(text)) {
       return;
     }
+    takeName(options);
     Pipe lasting = null;
     if (!options.isOn(SocketOptions.IMMEDIATE)) {
       lasting = pipes.newPipe(options, text);
       if (!pipes.attach(lasting)) {
         if (lasting.refused == null) {
           checkUsable();
+        } else if (lasting.routingId != null) {
+          throw new ZmqArgumentException(lasting.refused); // another was quicker to take the name
         }
         return; // refused by the pattern, and reported
       }

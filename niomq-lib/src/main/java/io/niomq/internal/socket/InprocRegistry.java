@@ -64,15 +64,8 @@ final class InprocRegistry {
   }
 
   /** Connects, now or when the name will be bound; returns the connector's pipe. */
-  Pipe connect(Endpoint endpoint, SocketCore connector) {
+  Pipe connect(Endpoint endpoint, SocketCore connector, OptionValues options) {
     String name = endpoint.text();
-    OptionValues options;
-    connector.pipes().lock();
-    try {
-      options = connector.optionValues().snapshot();
-    } finally {
-      connector.pipes().unlock();
-    }
     Pipe pipe = connector.pipes().newPipe(options, name);
     InprocLink link = new InprocLink(null);
     pipe.link = link;

@@ -221,8 +221,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     pipe.refused = reason;
     PipeLink link = pipe.link;
     if (link instanceof Connection c) {
-      int code = ProtocolError.ZMTP_UNSPECIFIED.number();
-      later(() -> c.fail(new CloseCause(CloseCause.Kind.PROTOCOL, Errno.EPROTO, reason, code)));
+      later(() -> c.fail(refusal(pipe)));
     } else {
       later(
           () -> {
@@ -235,6 +234,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   @Override
   public void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {
     gathering.subscriptionChanged(pipe, subscribed, prefix, holders);
+  }
+
+  private static CloseCause refusal(Pipe pipe) {
+    int code = ProtocolError.ZMTP_UNSPECIFIED.number();
+    return new CloseCause(CloseCause.Kind.PROTOCOL, Errno.EPROTO, pipe.refused, code);
   }
 
   @Override
@@ -283,6 +287,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   public void onPeerClosed(Pipe pipe) {
     lock();
     try {
+      lostLocked(pipe, true); // the peer has left the queue that it wrote to
       endLocked(pipe);
     } finally {
       unlock();
@@ -331,6 +336,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     core.context().onHelper(task);
   }
 
+  /** Whether a peer may get this routing id. Under the lock. */
+  void checkRoutingId(byte[] id) {
+    behavior.checkRoutingId(id);
+  }
+
   @Override
   public ZapClient zap() {
     return core.context().zap();
@@ -351,6 +361,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     pipe.conflatesIn = conflatesIn;
     pipe.conflatesOut = conflatesOut;
     pipe.endpoint = endpoint;
+    byte[] name = o.get(SocketOptions.CONNECT_ROUTING_ID);
+    pipe.routingId = name.length > 0 ? name : null;
     return pipe;
   }
 
@@ -377,13 +389,21 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   @Override
   public void join(Pipe pipe, Connection connection, Peer peer) {
+    lock();
+    try {
+      pipe.peer = peer;
+      if (!pipe.detached && core.isUsableLocked()) {
+        behavior.joining(pipe);
+      }
+    } finally {
+      unlock();
+    }
     connection.join(
         pipe,
         behavior.flushesEachMessage(),
         () -> {
           lock();
           try {
-            pipe.peer = peer;
             pipe.link = connection;
             // A pipe of a connecting endpoint may be detached by now: then it only sends what is
             // left.
@@ -394,7 +414,9 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
                       connection.fail(
                           new CloseCause(CloseCause.Kind.LINGER, Errno.ENOTSOCK, "closed")));
             }
-            if (!pipe.detached && pipe.refused == null) {
+            if (pipe.refused != null) {
+              later(() -> connection.fail(refusal(pipe)));
+            } else if (!pipe.detached) {
               connected.add(pipe);
               sole = connected.size() == 1 ? pipe : null;
               waiting.channelAdded(connection);
@@ -406,6 +428,22 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
             unlock();
           }
         });
+  }
+
+  @Override
+  public void lost(Pipe pipe, boolean accepted) {
+    lock();
+    try {
+      lostLocked(pipe, accepted);
+    } finally {
+      unlock();
+    }
+  }
+
+  private void lostLocked(Pipe pipe, boolean accepted) {
+    if (pipe.connected && !pipe.detached && !pipe.ended) {
+      behavior.lost(pipe, accepted);
+    }
   }
 
   @Override
