@@ -221,6 +221,32 @@ def disconnect(name, endpoint):
     return "ok"
 
 
+CALLS = {
+    "bind": lambda socket, endpoint: socket.bind(endpoint),
+    "connect": lambda socket, endpoint: socket.connect(endpoint),
+    "unbind": lambda socket, endpoint: socket.unbind(endpoint),
+    "disconnect": lambda socket, endpoint: socket.disconnect(endpoint),
+    "monitor": lambda socket, endpoint, events: socket.monitor(endpoint, int(events)),
+    "send": lambda socket, text: socket.send(text.encode(), zmq.DONTWAIT),
+    "send-more": lambda socket, text: socket.send(text.encode(), zmq.DONTWAIT | zmq.SNDMORE),
+    "recv": lambda socket: socket.recv(zmq.DONTWAIT),
+    "set": lambda socket, option, number: socket.setsockopt(int(option), int(number)),
+    "set-octets": lambda socket, option, text: socket.setsockopt(int(option), text.encode()),
+    "set-long": lambda socket, option, number: socket.set(int(option), int(number)),
+    "get": lambda socket, option: socket.getsockopt(int(option)),
+}
+
+
+def errno(name, call, *arguments):
+    """The error number of a call, 0 for none; its arguments are in hexadecimal, "-" is empty."""
+    texts = ["" if a == "-" else bytes.fromhex(a).decode() for a in arguments]
+    try:
+        CALLS[call](sockets[name], *texts)
+        return "ok 0"
+    except zmq.ZMQError as e:
+        return "ok %d" % e.errno
+
+
 def close(name, linger):
     sockets.pop(name).close(linger=int(linger))
     return "ok"
@@ -263,6 +289,7 @@ COMMANDS = {
     "echo": echo,
     "monitor": monitor,
     "authenticate": authenticate,
+    "errno": errno,
     "event": event,
     "told": told,
     "unbind": unbind,

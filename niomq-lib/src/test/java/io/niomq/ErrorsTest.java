@@ -207,6 +207,17 @@ class ErrorsTest {
       assertEndpointFails(() -> socket.disconnect(endpoint), endpoint, errno);
     }
 
+    @Test
+    void ofATransportForOtherSocketTypes() {
+      Socket socket = zmq.socket(DEALER);
+      String endpoint = "udp://127.0.0.1:5555";
+      Class<ZmqIncompatibleProtocolException> type = ZmqIncompatibleProtocolException.class;
+      assertFails(() -> socket.bind(endpoint), type, Errno.ENOCOMPATPROTO);
+      assertFails(() -> socket.connect(endpoint), type, Errno.ENOCOMPATPROTO);
+      assertFails(() -> socket.unbind(endpoint), type, Errno.ENOCOMPATPROTO);
+      assertFails(() -> socket.monitor(endpoint, 1), type, Errno.ENOCOMPATPROTO);
+    }
+
     @ParameterizedTest
     @ValueSource(
         strings = {
@@ -298,6 +309,13 @@ class ErrorsTest {
         call("connect", s -> s.connect("inproc://errors")),
         call("unbind", s -> s.unbind("inproc://errors")),
         call("disconnect", s -> s.disconnect("inproc://errors")),
+        call("bind nonsense", s -> s.bind("nonsense")),
+        call("connect nonsense", s -> s.connect("nonsense")),
+        call("unbind nonsense", s -> s.unbind("nonsense")),
+        call("monitor", s -> s.monitor("inproc://errors", 1)),
+        call("monitor nonsense", s -> s.monitor("nonsense", 1)),
+        call("onEvent", s -> s.onEvent(null)),
+        call("set out of range", s -> s.set(SocketOptions.SNDHWM, -1)),
         call("set", s -> s.set(SocketOptions.SNDHWM, 1)),
         call("get", s -> s.get(SocketOptions.SNDHWM)),
         call("send octets", s -> s.send(new byte[1])),

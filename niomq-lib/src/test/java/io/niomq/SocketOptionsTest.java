@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import java.lang.reflect.Field;
 import java.time.Duration;
@@ -415,6 +416,8 @@ class SocketOptionsTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_RCVTIMEO")
+    @ShowsOption("ZMQ_SNDTIMEO")
     void endWaits() {
       Socket pull = zmq.bound(PULL, Endpoints.inproc());
       pull.set(SocketOptions.RCVTIMEO, Duration.ofMillis(10));

@@ -206,6 +206,16 @@ final class LibzmqSocket implements End {
     return List.of(ask("told", event, Long.toString(LONGEST_WAIT_MILLIS)).split(";"));
   }
 
+  /** The error number of a call (see {@code CALLS} in the script); 0 when it succeeds. */
+  int errno(String call, String... arguments) {
+    StringBuilder line = new StringBuilder(call);
+    for (String argument : arguments) {
+      String hex = HexFormat.of().formatHex(utf8(argument));
+      line.append(' ').append(hex.isEmpty() ? "-" : hex);
+    }
+    return Integer.parseInt(ask("errno", line.toString()));
+  }
+
   void unbind(String endpoint) {
     ask("unbind", endpoint);
   }

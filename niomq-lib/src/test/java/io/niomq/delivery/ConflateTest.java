@@ -16,6 +16,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
@@ -38,6 +39,7 @@ class ConflateTest {
   class Sending {
     @ParameterizedTest
     @EnumSource(names = {"PUSH", "DEALER"})
+    @ShowsOption("ZMQ_CONFLATE")
     void keepsTheNewestUntilThePeerIsThere(SocketType type) {
       String endpoint = Endpoints.freeTcp();
       Socket sender = conflating(type);

@@ -23,6 +23,7 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -229,6 +230,7 @@ class DropsTest {
   }
 
   @Test
+  @ShowsOption("ZMQ_MAXMSGSIZE")
   void tooLarge() {
     Socket pull = zmq.socket(PULL).set(SocketOptions.MAXMSGSIZE, 3L);
     String endpoint = pull.bind(Endpoints.TCP);

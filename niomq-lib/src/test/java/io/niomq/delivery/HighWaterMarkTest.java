@@ -13,6 +13,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.time.Duration;
@@ -61,6 +62,8 @@ class HighWaterMarkTest {
       "5, 0, 10000",
       "0, 0, 10000"
     })
+    @ShowsOption("ZMQ_SNDHWM")
+    @ShowsOption("ZMQ_RCVHWM")
     void theMarksOfBothSidesAddUp(int sndhwm, int rcvhwm, int sum) {
       String endpoint = Endpoints.inproc();
       Socket pull = zmq.limited(PULL, 1000, rcvhwm);

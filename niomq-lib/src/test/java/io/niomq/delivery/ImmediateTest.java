@@ -14,6 +14,7 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class ImmediateTest {
   }
 
   @Test
+  @ShowsOption("ZMQ_IMMEDIATE")
   void sendingWaitsForTheConnection() {
     String endpoint = Endpoints.freeTcp();
     Socket push = immediate(PUSH);

@@ -16,6 +16,7 @@ import io.niomq.ZmqInterruptedException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.time.Duration;
@@ -101,6 +102,7 @@ class LingerTest {
   @Nested
   class ADuration {
     @Test
+    @ShowsOption("ZMQ_LINGER")
     void isWaitedByTheContextThenTheRestIsDropped() {
       Socket push;
       try (Context context = Context.create()) {

@@ -69,6 +69,7 @@ class ReconnectionTest {
   @Nested
   class TheWaitBetweenAttempts {
     @Test
+    @ShowsOption("ZMQ_RECONNECT_IVL")
     void isTheIntervalAndARandomPartOfIt() {
       Socket push = push(8, 0);
       Events events = Events.of(push);
@@ -79,6 +80,7 @@ class ReconnectionTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_RECONNECT_IVL_MAX")
     void doublesUpToTheMaximum() {
       Socket push = push(2, 20);
       Events events = Events.of(push);

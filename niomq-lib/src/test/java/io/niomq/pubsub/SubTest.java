@@ -19,6 +19,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -50,6 +51,7 @@ class SubTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_SUBSCRIBE")
     void selectByPrefix() {
       String endpoint = Endpoints.inproc();
       Socket pub = zmq.bound(PUB, endpoint);
@@ -66,6 +68,7 @@ class SubTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_UNSUBSCRIBE")
     void areCounted() {
       String endpoint = Endpoints.inproc();
       Socket pub = zmq.bound(PUB, endpoint);

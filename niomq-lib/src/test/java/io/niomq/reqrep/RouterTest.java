@@ -56,6 +56,7 @@ class RouterTest {
   @Nested
   class Incoming {
     @Test
+    @ShowsOption("ZMQ_ROUTING_ID")
     void startsWithTheRoutingIdOfItsPeer() {
       dealer("alice").send("hello");
       assertThat(router.recvMessage()).isEqualTo(Message.of("alice", "hello"));

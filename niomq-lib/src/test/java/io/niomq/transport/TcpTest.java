@@ -13,6 +13,7 @@ import io.niomq.ZmqEndpointException;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.RawPeer;
+import io.niomq.testing.ShowsOption;
 import java.net.Inet6Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -78,6 +79,7 @@ class TcpTest extends TransportContract.WithConnections {
     }
 
     @Test
+    @ShowsOption("ZMQ_IPV6")
     void ipv6IsAnOption() throws SocketException {
       Assumptions.assumeTrue(
           loopback().inetAddresses().anyMatch(Inet6Address.class::isInstance),

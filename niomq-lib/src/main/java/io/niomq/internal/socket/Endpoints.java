@@ -254,6 +254,7 @@ final class Endpoints {
   // ------------------------------------------------------------------------------------------------ unbind, disconnect
 
   void unbind(String text) {
+    checkUsable(); // before the argument, as libzmq
     Endpoint.parse(text);
     List<Object> open;
     long linger;

@@ -3,6 +3,7 @@ package io.niomq.internal.transport;
 import io.niomq.Errno;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
+import io.niomq.ZmqIncompatibleProtocolException;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,6 +20,8 @@ public record Endpoint(String text, String scheme, String address) {
   /**
    * @throws ZmqArgumentException {@code EINVAL} when a part is missing
    * @throws ZmqEndpointException {@code EPROTONOSUPPORT} when the scheme is not one of ours
+   * @throws ZmqIncompatibleProtocolException {@code ENOCOMPATPROTO} when no socket type that we
+   *     have can use it
    */
   public static Endpoint parse(String text) {
     if (text == null) {
@@ -35,6 +38,10 @@ public record Endpoint(String text, String scheme, String address) {
     }
     if (address.isEmpty()) {
       throw new ZmqArgumentException("endpoint \"" + text + "\" has no address: " + FORM);
+    }
+    if (scheme.equals("udp")) {
+      throw new ZmqIncompatibleProtocolException(
+          "endpoint \"" + text + "\": udp carries RADIO, DISH and DGRAM only");
     }
     if (!SCHEMES.contains(scheme)) {
       boolean onlyCase = SCHEMES.contains(scheme.toLowerCase(Locale.ROOT));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.niomq.Errno;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
+import io.niomq.ZmqIncompatibleProtocolException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,13 +41,21 @@ class EndpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"foo://x", "udp://127.0.0.1:1", " tcp://127.0.0.1:1", "tcp2://x"})
+  @ValueSource(strings = {"foo://x", "pgm://x", " tcp://127.0.0.1:1", "tcp2://x"})
   void isRefusedWithAnUnknownTransport(String text) {
     assertThatExceptionOfType(ZmqEndpointException.class)
         .isThrownBy(() -> Endpoint.parse(text))
         .withMessageContaining("supported: tcp, ipc, inproc")
         .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EPROTONOSUPPORT))
         .satisfies(e -> assertThat(e.endpoint()).isEqualTo(text));
+  }
+
+  @Test
+  void isRefusedWithATransportForOtherSocketTypes() {
+    assertThatExceptionOfType(ZmqIncompatibleProtocolException.class)
+        .isThrownBy(() -> Endpoint.parse("udp://127.0.0.1:1"))
+        .withMessageContaining("RADIO, DISH and DGRAM")
+        .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOCOMPATPROTO));
   }
 
   @Test

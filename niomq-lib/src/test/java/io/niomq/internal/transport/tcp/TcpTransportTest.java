@@ -15,10 +15,13 @@ import io.niomq.internal.transport.Endpoint;
 import io.niomq.internal.transport.Listening;
 import io.niomq.internal.transport.Target;
 import io.niomq.internal.transport.Transport;
+import io.niomq.testing.ShowsOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -342,6 +345,10 @@ class TcpTransportTest {
     }
 
     @Test
+    @ShowsOption("ZMQ_SNDBUF")
+    @ShowsOption("ZMQ_RCVBUF")
+    @ShowsOption("ZMQ_TCP_KEEPALIVE")
+    @ShowsOption("ZMQ_TOS")
     void haveTheOptionsOfTheSocketOnBothSides() throws Exception {
       options.set(SocketOptions.TCP_KEEPALIVE, 1);
       options.set(SocketOptions.TOS, 8);
@@ -380,6 +387,32 @@ class TcpTransportTest {
       assertThat(channel.getOption(StandardSocketOptions.SO_SNDBUF))
           .isEqualTo(plain.getOption(StandardSocketOptions.SO_SNDBUF));
       assertThat(channel.getOption(StandardSocketOptions.IP_TOS)).isZero();
+    }
+
+    @Test
+    @ShowsOption("ZMQ_BACKLOG")
+    void beyondTheBacklogWait() throws Exception {
+      options.set(SocketOptions.BACKLOG, 1);
+      Listening listening = bind("tcp://127.0.0.1:*");
+      InetSocketAddress address = (InetSocketAddress) listening.channel().getLocalAddress();
+      int connected = 0;
+      boolean full = false;
+      while (!full && connected < 10) { // Linux lets one more in than was asked for
+        Socket peer = new Socket();
+        opened.add(peer);
+        try {
+          peer.connect(address, 300);
+          connected++;
+        } catch (SocketTimeoutException e) {
+          full = true;
+        }
+      }
+      assertThat(full).isTrue();
+      assertThat(connected).isBetween(1, 3);
+      accept(listening);
+      Socket next = new Socket();
+      opened.add(next);
+      next.connect(address, WAIT_MILLIS);
     }
 
     @Test
