@@ -6,4 +6,5 @@ module io.niomq {
   requires jdk.net;
 
   exports io.niomq;
+  exports io.niomq.explain;
 }

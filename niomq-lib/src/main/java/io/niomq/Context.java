@@ -1,5 +1,6 @@
 package io.niomq;
 
+import io.niomq.explain.ContextReport;
 import io.niomq.internal.socket.ContextCore;
 import io.niomq.internal.socket.ContextSettings;
 import io.niomq.internal.socket.SocketCore;
@@ -106,6 +107,14 @@ public final class Context implements AutoCloseable {
    */
   public void shutdown() {
     core.shutdown();
+  }
+
+  /**
+   * What this context and all its sockets are doing, and why a message may not have arrived; see
+   * {@link Socket#explain}.
+   */
+  public ContextReport explain() {
+    return core.explain();
   }
 
   /** Whether {@link #shutdown} or {@link #close} was called. */

@@ -1,5 +1,6 @@
 package io.niomq;
 
+import io.niomq.explain.SocketReport;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.socket.SocketCore;
 import java.nio.ByteBuffer;
@@ -613,6 +614,15 @@ public final class Socket implements AutoCloseable {
    */
   public void onDrop(Consumer<? super DropEvent> listener) {
     core.onDrop(listener);
+  }
+
+  /**
+   * What this socket is doing, and why a message may not have arrived: endpoints, peers, queues,
+   * subscriptions, drops, refused calls, and for each suspicious finding a sentence of advice.
+   * Costs nothing until it is called, and does not hold the socket up. Also after the close.
+   */
+  public SocketReport explain() {
+    return core.explain();
   }
 
   /** Whether {@link #close()} was called, or the context closed this socket. */

@@ -31,7 +31,8 @@ class ArchitectureTest {
           "security",
           "transport",
           "loop",
-          "option");
+          "option",
+          "advice");
 
   /** What the public API and the internals both speak of. */
   private static final String VOCABULARY =

@@ -39,6 +39,8 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   /** A pipe for all connections; or null when each connection has its own. */
   private final Pipe lasting;
 
+  private final EndpointHistory history;
+
   // I/O thread only.
   private Pipe pipe;
   private SocketChannel connecting;
@@ -70,10 +72,16 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     this.loop = loop;
     this.lasting = lasting;
     this.pipe = lasting;
+    this.history = new EndpointHistory(endpoint.text(), false);
   }
 
   public String endpoint() {
     return endpoint.text();
+  }
+
+  /** What has become of this endpoint so far. Any thread. */
+  public EndpointHistory history() {
+    return history;
   }
 
   /** The pipe that outlives connections, or null. */
@@ -93,6 +101,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     if (finished || connecting != null || connection != null) {
       return;
     }
+    history.attempt();
     if (transport.needsLookup(endpoint)) {
       owner.onHelper(
           () -> {
@@ -172,6 +181,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       loop.forgetClosed();
     }
     Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
+    history.failed(String.valueOf(failure.getMessage()));
     event(SocketEvent.Type.CLOSED, String.valueOf(failure.getMessage()), errno, closed);
     planRetry();
   }
@@ -196,6 +206,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       return;
     }
     connecting = null;
+    history.handshake();
     String peer = transport.peerAddress(channel);
     reports = Reports.connecting(owner, transport, endpoint(), channel, peer, number);
     reports.connected();
@@ -234,6 +245,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       delay = interval + ThreadLocalRandom.current().nextLong(interval);
     }
     attempts++;
+    history.retry(delay * 1_000_000);
     event(SocketEvent.Type.CONNECT_RETRIED, "next attempt in " + delay + " ms", null, delay);
     timer = loop.timer(this::attempt);
     timer.plan(delay * 1_000_000);
@@ -245,6 +257,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   @Override
   public void onHandshakeDone(Connection c, Peer peer) {
     attempts = 0;
+    history.connected();
     if (lasting == null) {
       pipe = owner.newPipe(options, endpoint());
     }
@@ -263,6 +276,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   @Override
   public void onClosed(Connection c, CloseCause cause) {
     connection = null;
+    history.failed(cause.reason());
     boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
     if (pipe != null && !closing) {
       owner.lost(pipe, false);

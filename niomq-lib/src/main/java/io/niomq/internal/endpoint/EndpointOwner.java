@@ -66,6 +66,9 @@ public interface EndpointOwner {
   /** Counts messages that will not go on; {@code pipe} is null when no peer is concerned. */
   void drop(Pipe pipe, DropReason reason, long messages);
 
+  /** Notes, for reports, that the handshake with a peer has failed. */
+  void refused(String endpoint, String address, String reason);
+
   /** One more thing (listener, connection, dialer) that the socket's end has to wait for. */
   void opened();
 

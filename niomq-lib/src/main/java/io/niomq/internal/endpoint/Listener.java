@@ -15,6 +15,8 @@ import io.niomq.internal.zmtp.Connection;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,6 +40,7 @@ public final class Listener implements EventLoop.Handler {
   private final EventLoop loop;
   private final int number = ChannelNumber.next();
   private final Set<Accepted> accepted = ConcurrentHashMap.newKeySet();
+  private final EndpointHistory history;
   private SelectionKey key;
   private EventLoop.Timer pause;
   private boolean closed;
@@ -53,11 +56,29 @@ public final class Listener implements EventLoop.Handler {
     this.listening = listening;
     this.options = options;
     this.loop = loop;
+    this.history = new EndpointHistory(listening.endpoint(), true);
   }
 
   /** The endpoint with its real address. */
   public String endpoint() {
     return listening.endpoint();
+  }
+
+  /** What has become of this endpoint so far. Any thread. */
+  public EndpointHistory history() {
+    return history;
+  }
+
+  /** The pipes of the peers that are here, as far as can be seen from any thread. */
+  public List<Pipe> pipes() {
+    List<Pipe> pipes = new ArrayList<>();
+    for (Accepted a : accepted) {
+      Pipe p = a.pipe;
+      if (p != null) {
+        pipes.add(p);
+      }
+    }
+    return pipes;
   }
 
   /** Begins to accept. Any thread. */
@@ -83,6 +104,7 @@ public final class Listener implements EventLoop.Handler {
       try {
         channel = listening.channel().accept();
       } catch (IOException e) {
+        history.peerFailed("a peer could not be accepted: " + e.getMessage());
         acceptFailed(e);
         pauseAccepting();
         return;
@@ -213,6 +235,7 @@ public final class Listener implements EventLoop.Handler {
 
     @Override
     public void onHandshakeDone(Connection c, Peer peer) {
+      history.connected();
       pipe = owner.newPipe(options, endpoint());
       owner.join(pipe, c, peer);
       reports.handshakeSucceeded();

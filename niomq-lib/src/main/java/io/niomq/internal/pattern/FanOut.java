@@ -23,6 +23,9 @@ final class FanOut {
 
     /** How many prefixes it holds. */
     private int prefixes;
+
+    /** The last message before its first subscription; -1 while it has none. */
+    private long before = -1;
   }
 
   private final PatternHost host;
@@ -32,6 +35,12 @@ final class FanOut {
   private final Consumer<PipeSet> collect = this::collect;
   private byte[] topic = new byte[64];
   private long stamp;
+
+  /** Attempts that will be made again. */
+  private long refused;
+
+  /** The last message before the first subscription of all; -1 while there was none. */
+  private long beforeAll = -1;
 
   FanOut(PatternHost host) {
     this.host = host;
@@ -68,10 +77,20 @@ final class FanOut {
       subscriptions.put(prefix, set);
     }
     if (set.add(pipe)) {
-      subscriber(pipe).prefixes++;
+      subscribed(subscriber(pipe));
       host.subscriptionChanged(pipe, true, prefix, set.size());
     }
     return set.size() == 1;
+  }
+
+  private void subscribed(Subscriber s) {
+    s.prefixes++;
+    if (s.before < 0) {
+      s.before = stamp - refused;
+    }
+    if (beforeAll < 0) {
+      beforeAll = stamp - refused;
+    }
   }
 
   /** Returns true when no peer has that prefix (any more). */
@@ -143,6 +162,7 @@ final class FanOut {
       if (host.options().isOn(SocketOptions.XPUB_NODROP)) {
         for (int i = 0; i < matched.size(); i++) {
           if (!matched.get(i).hasRoomOrMute()) {
+            refused++;
             return false;
           }
         }
@@ -201,6 +221,21 @@ final class FanOut {
         matched.add(pipe);
       }
     }
+  }
+
+  void explain(PatternFacts facts) {
+    facts.subscriptions = subscriptions.size();
+    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX);
+    facts.published = stamp - refused;
+    facts.publishedBeforeSubscriber = beforeAll < 0 ? facts.published : beforeAll;
+  }
+
+  int subscriptionsOf(Pipe pipe) {
+    return pipe.attachment == null ? 0 : subscriber(pipe).prefixes;
+  }
+
+  long missedBy(Pipe pipe) {
+    return pipe.attachment == null ? -1 : subscriber(pipe).before;
   }
 
   private static Subscriber subscriber(Pipe pipe) {

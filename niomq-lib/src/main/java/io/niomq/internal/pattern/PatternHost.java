@@ -1,6 +1,7 @@
 package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
+import io.niomq.Errno;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Pipe;
 
@@ -22,6 +23,9 @@ public interface PatternHost {
 
   /** Counts messages that will not go on. */
   void drop(Pipe pipe, DropReason reason, long messages);
+
+  /** Counts a call that the pattern refuses. */
+  void refused(Errno errno);
 
   /** Ends the connection of this pipe, and the pipe with it, for the given reason. */
   void refuse(Pipe pipe, String reason);

@@ -1,7 +1,9 @@
 package io.niomq.internal.pattern;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -227,15 +229,28 @@ final class PrefixMap<V> {
 
   /** Visits all prefixes, parents before children. The map must not be changed meanwhile. */
   void forEach(BiConsumer<byte[], ? super V> visitor) {
+    visit(visitor, Integer.MAX_VALUE);
+  }
+
+  /** The first prefixes in the order of {@link #forEach}, {@code max} at most. */
+  List<byte[]> first(int max) {
+    List<byte[]> prefixes = new ArrayList<>();
+    visit((prefix, value) -> prefixes.add(prefix), max);
+    return prefixes;
+  }
+
+  private void visit(BiConsumer<byte[], ? super V> visitor, int max) {
+    int left = max;
     ArrayDeque<Node<V>> nodes = new ArrayDeque<>(); // no recursion: a peer chooses the depth
     ArrayDeque<byte[]> paths = new ArrayDeque<>();
     nodes.push(root);
     paths.push(EMPTY);
-    while (!nodes.isEmpty()) {
+    while (!nodes.isEmpty() && left > 0) {
       Node<V> node = nodes.pop();
       byte[] path = paths.pop();
       if (node.value != null) {
         visitor.accept(path, node.value);
+        left--;
       }
       int count = node.children == null ? 0 : node.children.length;
       for (int i = count - 1; i >= 0; i--) {

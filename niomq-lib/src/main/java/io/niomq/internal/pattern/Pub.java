@@ -142,6 +142,21 @@ class Pub implements SocketBehavior {
   }
 
   @Override
+  public void explain(PatternFacts facts) {
+    fanOut.explain(facts);
+  }
+
+  @Override
+  public int subscriptionsOf(Pipe pipe) {
+    return fanOut.subscriptionsOf(pipe);
+  }
+
+  @Override
+  public long missedBy(Pipe pipe) {
+    return fanOut.missedBy(pipe);
+  }
+
+  @Override
   public void writable(Pipe pipe) {
     pipe.unmute();
     host.changed();

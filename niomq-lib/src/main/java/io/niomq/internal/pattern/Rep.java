@@ -1,7 +1,9 @@
 package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
+import io.niomq.Errno;
 import io.niomq.ZmqStateException;
+import io.niomq.explain.Turn;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
@@ -69,6 +71,7 @@ final class Rep implements SocketBehavior {
   @Override
   public boolean beginSend(Outgoing first) {
     if (!replying) {
+      host.refused(Errno.EFSM);
       throw new ZmqStateException("REP has no request to answer: receive one before sending");
     }
     return true;
@@ -98,6 +101,7 @@ final class Rep implements SocketBehavior {
   @Override
   public boolean recv(Incoming message) {
     if (replying) {
+      host.refused(Errno.EFSM);
       throw new ZmqStateException("REP owes a reply: send it before receiving the next request");
     }
     for (Pipe pipe = queue.next(); pipe != null; pipe = queue.next()) {
@@ -142,6 +146,11 @@ final class Rep implements SocketBehavior {
   @Override
   public boolean canRecv() {
     return !replying && recv(new Incoming());
+  }
+
+  @Override
+  public void explain(PatternFacts facts) {
+    facts.turn = !replying ? Turn.RECEIVE : asker == null ? Turn.ASKER_GONE : Turn.SEND;
   }
 
   @Override

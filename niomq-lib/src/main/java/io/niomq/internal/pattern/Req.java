@@ -1,8 +1,10 @@
 package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
+import io.niomq.Errno;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqStateException;
+import io.niomq.explain.Turn;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
@@ -31,6 +33,9 @@ final class Req implements SocketBehavior {
    */
   private Pipe asked;
 
+  /** The connection to {@link #asked} was lost since. */
+  private boolean lost;
+
   private int requestId = ThreadLocalRandom.current().nextInt();
 
   /** Whether the open request carries {@link #requestId}. */
@@ -51,6 +56,11 @@ final class Req implements SocketBehavior {
       probe.send(pipe);
     }
     host.changed();
+  }
+
+  @Override
+  public void disconnected(Pipe pipe) {
+    lost |= pipe == asked;
   }
 
   @Override
@@ -89,6 +99,7 @@ final class Req implements SocketBehavior {
 
   private void checkMaySend() {
     if (waiting && !host.options().isOn(SocketOptions.REQ_RELAXED)) {
+      host.refused(Errno.EFSM);
       throw new ZmqStateException(
           "REQ awaits the reply to its request: receive it before sending again, or set"
               + " ZMQ_REQ_RELAXED");
@@ -114,6 +125,7 @@ final class Req implements SocketBehavior {
     message.clearEnvelope();
     correlated = correlate;
     asked = pipe;
+    lost = false;
     waiting = true;
     return true;
   }
@@ -128,6 +140,7 @@ final class Req implements SocketBehavior {
   @Override
   public boolean recv(Incoming message) {
     if (!waiting) {
+      host.refused(Errno.EFSM);
       throw new ZmqStateException("REQ has no request open: send one before receiving its reply");
     }
     for (Pipe pipe = queue.next(); pipe != null; pipe = queue.next()) {
@@ -179,6 +192,12 @@ final class Req implements SocketBehavior {
   @Override
   public boolean canRecv() {
     return waiting && recv(new Incoming());
+  }
+
+  @Override
+  public void explain(PatternFacts facts) {
+    boolean gone = asked == null || asked.ended || (lost && asked.out.isCredited());
+    facts.turn = !waiting ? Turn.SEND : gone ? Turn.REPLY_LOST : Turn.RECEIVE;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
+import io.niomq.Errno;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqUnroutableException;
@@ -28,6 +29,9 @@ final class Router implements SocketBehavior {
   private final RoutingTable table = new RoutingTable();
   private final Probe probe;
   private final Hello hello;
+
+  /** The last routing id that was not known, or null. */
+  private byte[] unroutable;
 
   Router(PatternHost host) {
     this.host = host;
@@ -165,6 +169,7 @@ final class Router implements SocketBehavior {
     } else {
       pipe = table.find(message);
       if (pipe == null) {
+        unroutable = message.frameCopy(0);
         host.drop(null, DropReason.NO_ROUTE, 1);
         return true;
       }
@@ -187,6 +192,8 @@ final class Router implements SocketBehavior {
   private Pipe route(Outgoing message) {
     Pipe pipe = table.find(message);
     if (pipe == null) {
+      unroutable = message.frameCopy(0);
+      host.refused(Errno.EHOSTUNREACH);
       throw new ZmqUnroutableException(
           "no connected peer has the routing id " + text(message.frameCopy(0)));
     }
@@ -224,6 +231,11 @@ final class Router implements SocketBehavior {
   @Override
   public boolean canRecv() {
     return queue.next() != null;
+  }
+
+  @Override
+  public void explain(PatternFacts facts) {
+    facts.unroutable = unroutable;
   }
 
   private static String inUse(byte[] id) {

@@ -133,6 +133,22 @@ public interface SocketBehavior {
   /** An option has a new value. */
   default void optionChanged(SocketOption<?> option) {}
 
+  /** Tells what only the pattern knows. */
+  default void explain(PatternFacts facts) {}
+
+  /** How many subscriptions a publisher holds for this peer; -1 when it is none. */
+  default int subscriptionsOf(Pipe pipe) {
+    return -1;
+  }
+
+  /**
+   * How many messages a publisher had been given when this peer first subscribed; -1 when it has
+   * not, or this is no publisher.
+   */
+  default long missedBy(Pipe pipe) {
+    return -1;
+  }
+
   /** The socket is closed and all its pipes are gone: gives back what is left. */
   default void closed() {}
 }

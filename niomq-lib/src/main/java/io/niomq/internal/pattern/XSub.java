@@ -147,6 +147,12 @@ final class XSub implements SocketBehavior {
   }
 
   @Override
+  public void explain(PatternFacts facts) {
+    facts.subscriptions = subscriptions.size();
+    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX);
+  }
+
+  @Override
   public void received(Incoming message) {
     queue.finish(message.pipe);
   }

@@ -131,6 +131,11 @@ public final class FrameQueue extends QueuePaddingAfter {
     return credited;
   }
 
+  /** Whether credit came back for all messages: nothing is queued. Producer. */
+  public boolean isCredited() {
+    return appended() == credited;
+  }
+
   // ---------------------------------------------------------------- consumer, octets to a channel
 
   /**

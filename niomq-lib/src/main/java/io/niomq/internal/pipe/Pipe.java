@@ -32,6 +32,15 @@ public final class Pipe {
   /** The endpoint that this pipe belongs to, for reports. */
   public String endpoint = "";
 
+  /** The security mechanism of the connection, for reports. */
+  public String mechanism = "";
+
+  /** When the peer was last connected ({@link System#nanoTime}); for reports. */
+  public long connectedAt;
+
+  /** What earlier reports have seen of the peer's octets; null before the first. */
+  public Heard heard;
+
   /** No message comes any more; the pipe goes when it was read empty. */
   public boolean ended;
 

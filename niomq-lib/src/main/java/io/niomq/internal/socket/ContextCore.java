@@ -8,16 +8,21 @@ import io.niomq.ZmqInterruptedException;
 import io.niomq.ZmqNoIoThreadException;
 import io.niomq.ZmqResourceException;
 import io.niomq.ZmqTerminatedException;
+import io.niomq.explain.ContextReport;
+import io.niomq.internal.advice.DropRules;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.ChunkPool;
 import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,6 +65,16 @@ public final class ContextCore {
   /** Those of {@link #open} and {@link #lingering} that belong to a monitor. */
   private final Set<SocketCore> ofMonitors = new HashSet<>();
 
+  /** How many sockets were opened so far. */
+  private int opened;
+
+  private long socketsGone;
+
+  /** What the sockets had dropped that are gone. */
+  private final Map<DropReason, Long> dropsOfGone = new EnumMap<>(DropReason.class);
+
+  private final Opener opener = Opener.here();
+
   private boolean shutdown;
   private boolean ended;
   private final List<CloseReport.OpenSocket> closedByContext = new ArrayList<>();
@@ -79,6 +94,7 @@ public final class ContextCore {
       stopThreads();
       throw new ZmqResourceException("the I/O threads could not be started: " + e.getMessage(), e);
     }
+    Contexts.opened(this);
   }
 
   private static Thread daemon(Runnable task) {
@@ -208,7 +224,7 @@ public final class ContextCore {
                 + " (ZMQ_MAX_SOCKETS)",
             null);
       }
-      SocketCore socket = new SocketCore(this, type);
+      SocketCore socket = new SocketCore(this, type, ++opened, Opener.here());
       open.add(socket);
       if (monitors) {
         ofMonitors.add(socket);
@@ -235,14 +251,46 @@ public final class ContextCore {
   void socketGone(SocketCore socket) {
     lock.lock();
     try {
-      lingering.remove(socket);
-      ofMonitors.remove(socket);
+      if (lingering.remove(socket) && !ofMonitors.remove(socket)) {
+        socketsGone++;
+        socket.drops().counts().forEach((reason, n) -> dropsOfGone.merge(reason, n, Long::sum));
+      }
       if (ended || shutdown) {
         gone.signalAll();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What this context and its sockets are doing; also after the close. */
+  public ContextReport explain() {
+    List<SocketCore> here;
+    boolean ends;
+    long gone;
+    Map<DropReason, Long> drops;
+    lock.lock();
+    try {
+      here = new ArrayList<>(open);
+      here.addAll(lingering);
+      here.removeAll(ofMonitors);
+      ends = shutdown;
+      gone = socketsGone;
+      drops = new EnumMap<>(dropsOfGone);
+    } finally {
+      lock.unlock();
+    }
+    return new ContextReport(
+        Instant.now(),
+        opener.thread(),
+        opener.place(),
+        ends,
+        loops.length,
+        settings.maxSockets(),
+        here.stream().map(SocketCore::explain).toList(),
+        gone,
+        drops,
+        DropRules.of(drops));
   }
 
   // ------------------------------------------------------------------------------------------------ the end
@@ -306,6 +354,7 @@ public final class ContextCore {
     inproc.close();
     long dropped = lingerDrops(all) - before;
     stopThreads();
+    Contexts.closed(this);
     lock.lock();
     try {
       ended = true;

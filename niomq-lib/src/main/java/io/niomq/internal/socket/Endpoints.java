@@ -7,15 +7,20 @@ import io.niomq.SocketType;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqException;
+import io.niomq.explain.EndpointReport;
+import io.niomq.explain.EndpointReport.State;
 import io.niomq.internal.endpoint.Dialer;
+import io.niomq.internal.endpoint.EndpointHistory;
 import io.niomq.internal.endpoint.Listener;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pattern.PatternFacts;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.transport.Endpoint;
 import io.niomq.internal.transport.Listening;
 import io.niomq.internal.transport.Transport;
 import io.niomq.internal.transport.Transports;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +37,9 @@ final class Endpoints {
   static final String INPROC = "inproc";
 
   private static final byte[] NO_NAME = {};
+
+  /** So many failed endpoints are remembered. */
+  private static final int FAILED_MAX = 8;
 
   /** A name that this socket has in the context. */
   record InprocName(String name) {}
@@ -52,6 +60,12 @@ final class Endpoints {
   private final Set<Object> networked = ConcurrentHashMap.newKeySet();
 
   private boolean used;
+
+  /** Endpoints that could not be bound or were given up, the newest only. Under the lock. */
+  private final ArrayDeque<EndpointHistory> failed = new ArrayDeque<>(0);
+
+  /** How many messages a publisher had been given before its first endpoint. Under the lock. */
+  private long publishedBefore;
 
   /**
    * The socket itself, its listeners, its dialers and its accepted connections: at 0 the socket is
@@ -95,7 +109,12 @@ final class Endpoints {
     String text = endpoint.text();
     String bound;
     if (endpoint.scheme().equals(INPROC)) {
-      core.context().inproc().bind(endpoint, core);
+      try {
+        core.context().inproc().bind(endpoint, core);
+      } catch (ZmqException e) {
+        noteFailed(text, true, e.getMessage());
+        throw e;
+      }
       bound = text;
       remember(text, new InprocName(text));
     } else {
@@ -106,6 +125,7 @@ final class Endpoints {
       try {
         listening = transport.bind(endpoint, options);
       } catch (ZmqException e) {
+        noteFailed(text, true, e.getMessage());
         core.event(
             new SocketEvent(
                 SocketEvent.Type.BIND_FAILED,
@@ -173,6 +193,11 @@ final class Endpoints {
     try {
       if (!core.isClosedLocked()) {
         byName.computeIfAbsent(name, n -> new ArrayList<>(1)).add(endpoint);
+        if (!used) {
+          PatternFacts facts = new PatternFacts();
+          core.behavior().explain(facts);
+          publishedBefore = Math.max(0, facts.published);
+        }
         used = true;
         core.optionValues().store(SocketOptions.LAST_ENDPOINT, name);
         return;
@@ -200,7 +225,14 @@ final class Endpoints {
     OptionValues options = snapshot();
     if (endpoint.scheme().equals(INPROC)) {
       takeName(options);
-      Pipe pipe = core.context().inproc().connect(endpoint, core, options);
+      Pipe pipe;
+      try {
+        pipe = core.context().inproc().connect(endpoint, core, options);
+      } catch (ZmqArgumentException e) {
+        core.refusals().peer(text, "", e.getMessage());
+        noteFailed(text, false, e.getMessage());
+        throw e;
+      }
       remember(text, new InprocConnection(text, pipe));
       return;
     }
@@ -314,8 +346,11 @@ final class Endpoints {
     pipes.lock();
     try {
       List<Object> same = byName.get(dialer.endpoint());
-      if (same != null && same.remove(dialer) && same.isEmpty()) {
-        byName.remove(dialer.endpoint());
+      if (same != null && same.remove(dialer)) {
+        keepFailed(dialer.history()); // nobody has closed it
+        if (same.isEmpty()) {
+          byName.remove(dialer.endpoint());
+        }
       }
     } finally {
       pipes.unlock();
@@ -341,6 +376,98 @@ final class Endpoints {
     } finally {
       pipes.unlock();
     }
+  }
+
+  // ------------------------------------------------------------------------------------------------ reports
+
+  private void noteFailed(String name, boolean bound, String error) {
+    EndpointHistory history = new EndpointHistory(name, bound);
+    history.failed(error);
+    pipes.lock();
+    try {
+      keepFailed(history);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private void keepFailed(EndpointHistory history) {
+    if (failed.size() == FAILED_MAX) {
+      failed.poll();
+    }
+    failed.add(history);
+  }
+
+  /** How many messages a publisher had been given before its first endpoint. */
+  long publishedBefore() {
+    pipes.lock();
+    try {
+      return publishedBefore;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** What has become of all endpoints. Under no lock. */
+  List<EndpointReport> reports() {
+    List<Object> open = new ArrayList<>();
+    List<EndpointReport> reports = new ArrayList<>();
+    pipes.lock();
+    try {
+      byName.values().forEach(open::addAll);
+      failed.forEach(history -> reports.add(history.report()));
+    } finally {
+      pipes.unlock();
+    }
+    if (open.isEmpty()) {
+      open.addAll(networked); // closed, with something left to send
+    }
+    for (Object e : open) {
+      if (e instanceof Listener l) {
+        reports.add(l.history().report());
+      } else if (e instanceof Dialer d) {
+        reports.add(d.history().report());
+      } else if (e instanceof InprocName n) {
+        reports.add(inproc(n.name(), true, State.LISTENING, ""));
+      } else if (e instanceof InprocConnection c) {
+        reports.add(inproc(c));
+      }
+    }
+    return reports;
+  }
+
+  private static EndpointReport inproc(String name, boolean bound, State state, String error) {
+    return new EndpointReport(name, bound, state, null, 0, 0, error, null);
+  }
+
+  private EndpointReport inproc(InprocConnection c) {
+    Pipe pipe = c.pipe();
+    State state;
+    String error = "";
+    if (pipe.detached || pipe.ended) {
+      state = State.CLOSED;
+    } else if (pipe.isConnected()) {
+      state = State.CONNECTED;
+    } else {
+      state = State.UNBOUND;
+      if (Contexts.isBoundElsewhere(c.name(), core.context())) {
+        error = "bound in another context";
+      }
+    }
+    return inproc(c.name(), false, state, error);
+  }
+
+  /** The pipes of a closed socket that may still have something to send. */
+  List<Pipe> lingering() {
+    List<Pipe> result = new ArrayList<>();
+    for (Object e : networked) {
+      if (e instanceof Dialer d && d.lastingPipe() != null) {
+        result.add(d.lastingPipe());
+      } else if (e instanceof Listener l) {
+        result.addAll(l.pipes());
+      }
+    }
+    return result;
   }
 
   /** Gives up what is still unsent: for a context whose time to close is over. Any thread. */

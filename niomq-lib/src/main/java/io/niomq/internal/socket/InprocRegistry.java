@@ -51,10 +51,8 @@ final class InprocRegistry {
   }
 
   /** Whether the name is bound at this moment. */
-  boolean isBound(String name) {
-    synchronized (this) {
-      return bound.containsKey(name);
-    }
+  synchronized boolean isBound(String name) {
+    return bound.containsKey(name);
   }
 
   void unbind(String name, SocketCore socket) {
@@ -116,6 +114,8 @@ final class InprocRegistry {
               + " cannot talk to";
       binder.event(incompatible(name, reason, name, ""));
       p.connector().event(incompatible(name, reason, "", name));
+      binder.refusals().peer(name, "", reason);
+      p.connector().refusals().peer(name, "", reason);
       abandon(p, DropReason.REFUSED);
       return;
     }

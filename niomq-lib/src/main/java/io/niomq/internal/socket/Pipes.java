@@ -24,6 +24,7 @@ import io.niomq.internal.zmtp.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 
 /**
  * The pipes of one socket, seen from all sides: from the pattern ({@link PatternHost}), from
@@ -217,8 +218,19 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   @Override
+  public void refused(Errno errno) {
+    core.refusals().call(errno);
+  }
+
+  @Override
+  public void refused(String endpoint, String address, String reason) {
+    core.refusals().peer(endpoint, address, reason);
+  }
+
+  @Override
   public void refuse(Pipe pipe, String reason) {
     pipe.refused = reason;
+    refused(pipe.endpoint, pipe.peer.address(), reason);
     PipeLink link = pipe.link;
     if (link instanceof Connection c) {
       later(() -> c.fail(refusal(pipe)));
@@ -421,6 +433,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
               sole = connected.size() == 1 ? pipe : null;
               waiting.channelAdded(connection);
               gathering.connected(pipe, true);
+              pipe.connectedAt = System.nanoTime();
               behavior.connected(pipe);
               gathering.connected(pipe, pipe.refused == null);
             }
@@ -596,6 +609,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     try {
       if (!pipe.detached && pipe.refused == null) {
         gathering.connected(pipe, true);
+        pipe.connectedAt = System.nanoTime();
         behavior.connected(pipe);
         gathering.connected(pipe, pipe.refused == null);
         unmuteIfRoom(pipe);
@@ -676,6 +690,16 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   // ------------------------------------------------------------------------------------------------ for waiting
+
+  /** The pipes that are the socket's. */
+  List<Pipe> all() {
+    lock();
+    try {
+      return new ArrayList<>(all);
+    } finally {
+      unlock();
+    }
+  }
 
   /** The only connection, or null when there are more or none. Under the lock. */
   Pipe sole() {

@@ -3,6 +3,7 @@ package io.niomq.internal.socket;
 import io.niomq.CloseReport;
 import io.niomq.DropEvent;
 import io.niomq.DropReason;
+import io.niomq.Errno;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
@@ -15,6 +16,7 @@ import io.niomq.ZmqStateException;
 import io.niomq.ZmqTerminatedException;
 import io.niomq.ZmqTimeoutException;
 import io.niomq.ZmqUnsupportedException;
+import io.niomq.explain.SocketReport;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pattern.Behaviors;
 import io.niomq.internal.pattern.SocketBehavior;
@@ -61,7 +63,10 @@ public final class SocketCore {
   private final Gathering gathering;
   private final Endpoints endpoints;
   private final Drops drops = new Drops(this);
-  private final String openedBy = Thread.currentThread().getName();
+  private final Refusals refusals = new Refusals();
+  private final Opener opener;
+  private final int number;
+  private final long openedAt = System.nanoTime();
 
   private final Outgoing outgoing = new Outgoing();
   private final Incoming incoming = new Incoming();
@@ -83,8 +88,10 @@ public final class SocketCore {
   /** Set before anybody can connect; null but on a monitor's socket. */
   private Runnable onRoom;
 
-  SocketCore(ContextCore context, SocketType type) {
+  SocketCore(ContextCore context, SocketType type, int number, Opener opener) {
     this.context = context;
+    this.number = number;
+    this.opener = opener;
     this.type = type;
     this.options = context.newOptions(type);
     this.pipes = new Pipes(this);
@@ -109,6 +116,24 @@ public final class SocketCore {
 
   public ContextCore context() {
     return context;
+  }
+
+  SocketBehavior behavior() {
+    return behavior;
+  }
+
+  /** Tells the sockets of a context apart, from 1. */
+  int number() {
+    return number;
+  }
+
+  Opener opener() {
+    return opener;
+  }
+
+  /** When it was opened ({@link System#nanoTime}). */
+  long openedAt() {
+    return openedAt;
   }
 
   OptionValues optionValues() {
@@ -248,11 +273,13 @@ public final class SocketCore {
   /** Waits for room. The lock is held on entry and exit, and released while waiting. */
   private boolean sendSlowly(Outgoing message, long timeoutNanos) {
     if (timeoutNanos == 0) {
+      refusals.call(Errno.EAGAIN);
       return false;
     }
     long deadline = System.nanoTime() + timeoutNanos;
     do {
       if (!waiting.await(Waiter.OUT, timeoutNanos > 0, deadline)) {
+        refusals.call(Errno.EAGAIN);
         return false;
       }
       checkMaySend();
@@ -732,6 +759,15 @@ public final class SocketCore {
     return drops.counts();
   }
 
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** What this socket is doing. Under no lock; also after the close. */
+  public SocketReport explain() {
+    return new Explain(this).report();
+  }
+
   Drops drops() {
     return drops;
   }
@@ -743,6 +779,7 @@ public final class SocketCore {
       if (terminated) {
         throw terminatedException();
       }
+      refusals.call(Errno.ENOTSOCK);
       throw new ZmqClosedException("this " + type + " socket is closed");
     }
     if (terminated) {
@@ -751,6 +788,7 @@ public final class SocketCore {
   }
 
   private ZmqTerminatedException terminatedException() {
+    refusals.call(Errno.ETERM);
     return new ZmqTerminatedException(
         "the context of this " + type + " socket was closed or shut down");
   }
@@ -835,7 +873,7 @@ public final class SocketCore {
   }
 
   CloseReport.OpenSocket describe() {
-    return new CloseReport.OpenSocket(type, endpoints.names(), openedBy);
+    return new CloseReport.OpenSocket(type, endpoints.names(), opener.thread());
   }
 
   @Override

@@ -251,6 +251,24 @@ final class Waiting {
     }
   }
 
+  /** How many threads wait for a message. */
+  int receiving() {
+    int count = driver.busy ? 1 : 0;
+    for (Waiter w : waiters) {
+      count += w.interest == Waiter.IN ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** How many threads wait for room. */
+  int sending() {
+    int count = 0;
+    for (Waiter w : waiters) {
+      count += w.interest == Waiter.OUT ? 1 : 0;
+    }
+    return count;
+  }
+
   // ------------------------------------------------------------------------------------------------ wake
 
   /** Something has come, or has become possible. */

@@ -45,7 +45,7 @@ final class Zap implements ZapClient {
     private boolean done;
 
     Asking(ContextCore context, Executor executor, Consumer<List<byte[]>> answer) {
-      this.dealer = new SocketCore(context, SocketType.DEALER);
+      this.dealer = new SocketCore(context, SocketType.DEALER, 0, Opener.LIBRARY);
       this.executor = executor;
       this.answer = answer;
     }

@@ -278,6 +278,7 @@ public final class Connection
     if (handshake.version() >= Peer.ZMTP_3_0) {
       heartbeat = new Heartbeat(this, loop, options);
     }
+    pipe.mechanism = handshake.mechanism();
     handshake = null;
     READING.setVolatile(this, HELD);
     armed = true; // nobody sees this connection yet

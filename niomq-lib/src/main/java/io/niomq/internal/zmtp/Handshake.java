@@ -151,6 +151,11 @@ final class Handshake {
     return version < Peer.ZMTP_2_0;
   }
 
+  /** The security mechanism; empty with peers too old to know any. */
+  String mechanism() {
+    return version >= Peer.ZMTP_3_0 ? mechanism.name() : "";
+  }
+
   Peer peer() {
     return new Peer(peerType, peerId, version, address, properties());
   }

@@ -90,6 +90,11 @@ final class HandshakePhase {
     return handshake.leftover();
   }
 
+  /** The security mechanism; empty with peers too old to know any. */
+  String mechanism() {
+    return handshake.mechanism();
+  }
+
   Peer peer() {
     return handshake.peer();
   }

@@ -1,6 +1,7 @@
 package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
+import io.niomq.Errno;
 import io.niomq.SocketOption;
 import io.niomq.SocketType;
 import io.niomq.internal.option.OptionValues;
@@ -85,6 +86,9 @@ final class Bench implements PatternHost {
   public void drop(Pipe pipe, DropReason reason, long messages) {
     drops.merge(reason, messages, Long::sum);
   }
+
+  @Override
+  public void refused(Errno errno) {}
 
   @Override
   public void refuse(Pipe pipe, String reason) {

@@ -1,0 +1,84 @@
+package io.niomq.internal.endpoint;
+
+import io.niomq.explain.EndpointReport;
+import io.niomq.explain.EndpointReport.State;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What has become of one endpoint so far, for reports. Written on I/O threads when something
+ * happens to a connection, read by any thread.
+ */
+public final class EndpointHistory {
+  private final String endpoint;
+  private final boolean bound;
+  private final AtomicLong attempts = new AtomicLong();
+  private final AtomicLong connections = new AtomicLong();
+  private volatile State state;
+  private volatile long since = System.nanoTime();
+  private volatile String lastError = "";
+
+  /** When the next attempt is due; 0 when none is planned. */
+  private volatile long next;
+
+  public EndpointHistory(String endpoint, boolean bound) {
+    this.endpoint = endpoint;
+    this.bound = bound;
+    this.state = bound ? State.LISTENING : State.CONNECTING;
+  }
+
+  private void be(State newState) {
+    next = 0;
+    if (state != newState) {
+      since = System.nanoTime();
+      state = newState;
+    }
+  }
+
+  void attempt() {
+    attempts.incrementAndGet();
+    be(State.CONNECTING);
+  }
+
+  void handshake() {
+    be(State.HANDSHAKE);
+  }
+
+  void connected() {
+    connections.incrementAndGet();
+    if (!bound) {
+      be(State.CONNECTED);
+    }
+  }
+
+  /** Something failed; a connecting endpoint has given up unless {@link #retry} follows. */
+  public void failed(String error) {
+    lastError = error;
+    be(State.FAILED);
+  }
+
+  /** One of the peers of a bound endpoint failed. */
+  void peerFailed(String error) {
+    lastError = error;
+  }
+
+  void retry(long delayNanos) {
+    be(State.RETRYING);
+    long at = System.nanoTime() + delayNanos;
+    next = at == 0 ? 1 : at;
+  }
+
+  public EndpointReport report() {
+    long now = System.nanoTime();
+    long at = next;
+    return new EndpointReport(
+        endpoint,
+        bound,
+        state,
+        Duration.ofNanos(now - since),
+        attempts.get(),
+        connections.get(),
+        lastError,
+        at == 0 ? null : Duration.ofNanos(Math.max(0, at - now)));
+  }
+}

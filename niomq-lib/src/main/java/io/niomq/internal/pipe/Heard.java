@@ -1,0 +1,47 @@
+package io.niomq.internal.pipe;
+
+/**
+ * When a peer was last heard, as far as that can be told without a note for each message: by
+ * comparing how much has come from one look to the next. Guarded by the socket's lock. Times are
+ * those of {@link System#nanoTime}.
+ */
+public final class Heard {
+  private long octets;
+  private long lookedAt;
+
+  /** Octets came after this time; and none since the other. */
+  private long after;
+
+  private long before;
+
+  private boolean ever;
+
+  public Heard(long connectedAt) {
+    lookedAt = connectedAt;
+  }
+
+  /** Notes how many octets have come by now. */
+  public void look(long octetsNow, long now) {
+    if (octetsNow != octets) {
+      octets = octetsNow;
+      after = lookedAt;
+      before = now;
+      ever = true;
+    }
+    lookedAt = now;
+  }
+
+  public boolean ever() {
+    return ever;
+  }
+
+  /** The last octets came at most this long ago. */
+  public long withinNanos(long now) {
+    return now - after;
+  }
+
+  /** Nothing came for at least this long. */
+  public long silentNanos(long now) {
+    return now - before;
+  }
+}
