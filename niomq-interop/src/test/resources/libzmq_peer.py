@@ -161,6 +161,12 @@ def echo(name, count):
     return "ok"
 
 
+def proxy(frontend, backend, control):
+    """Runs until it is terminated through its control socket."""
+    zmq.proxy_steerable(sockets[frontend], sockets[backend], None, sockets[control])
+    return "ok"
+
+
 def monitor(name):
     monitors[name] = sockets[name].get_monitor_socket()
     return "ok"
@@ -287,6 +293,7 @@ COMMANDS = {
     "send-numbered": send_numbered,
     "recv-numbered": recv_numbered,
     "echo": echo,
+    "proxy": proxy,
     "monitor": monitor,
     "authenticate": authenticate,
     "errno": errno,

@@ -1,7 +1,12 @@
 package io.niomq;
 
+import io.niomq.internal.socket.SocketCore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Moves whole messages both ways between two sockets: {@code ROUTER} and {@code DEALER} make a
@@ -16,18 +21,61 @@ import java.util.Objects;
  * <p>A message is taken from one side only when the other can take it, and passes both sides in
  * fair turns. The sockets must be bound or connected by the caller, who also closes them.
  *
- * @see "zmq_proxy"
+ * <p>A proxy that runs is steered by {@link #pause}, {@link #resume}, {@link #statistics} and
+ * {@link #close}, which any thread may call, or by messages to its {@link #control} socket.
+ *
+ * @see "zmq_proxy, zmq_proxy_steerable"
  */
 public final class Proxy implements AutoCloseable {
   /** How many messages pass in one direction before the other has its turn. */
   private static final int BATCH = 1000;
 
+  /**
+   * What has passed one of the two sockets: messages, each counted once however many frames it has,
+   * and the octets of their frames.
+   */
+  public record Traffic(
+      long messagesReceived, long octetsReceived, long messagesSent, long octetsSent) {
+    private Traffic plusReceived(long messages, long octets) {
+      return new Traffic(
+          messagesReceived + messages, octetsReceived + octets, messagesSent, octetsSent);
+    }
+
+    private Traffic plusSent(long messages, long octets) {
+      return new Traffic(
+          messagesReceived, octetsReceived, messagesSent + messages, octetsSent + octets);
+    }
+  }
+
+  /** What has passed both sockets since the proxy was made. */
+  public record Statistics(Traffic frontend, Traffic backend) {}
+
+  private static final Traffic NOTHING = new Traffic(0, 0, 0, 0);
+
   private final Socket frontend;
   private final Socket backend;
   private Socket capture;
+  private Socket control;
   private Thread thread;
   private volatile boolean stopping;
+  private volatile boolean paused;
   private volatile Poller running;
+
+  /** The message under way; used again and again. */
+  private final Message carried = new Message();
+
+  private final SocketCore.FrameSink intoCarried = carried::addOwned;
+
+  /** Guards what follows; held for instructions only. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition stoodStill = lock.newCondition();
+
+  /** The proxy has noticed {@link #paused} and moves nothing. */
+  private boolean standing;
+
+  private Traffic front = NOTHING;
+  private Traffic back = NOTHING;
   private volatile RuntimeException failure;
 
   private Proxy(Socket frontend, Socket backend) {
@@ -42,13 +90,36 @@ public final class Proxy implements AutoCloseable {
 
   /**
    * Sends a copy of each message to {@code socket}, a PUB, PUSH, DEALER or PAIR, before it is
-   * passed on.
+   * passed on. One that cannot take the copy holds the proxy up.
    *
    * @return this proxy
    */
   public Proxy capture(Socket socket) {
     checkNotStarted();
     capture = socket;
+    return this;
+  }
+
+  /**
+   * Obeys messages of one frame that come to {@code socket}: {@code PAUSE}, {@code RESUME}, {@code
+   * TERMINATE} (which ends {@link #run} normally) and {@code STATISTICS}. The last is answered with
+   * eight frames of 8 octets, unsigned numbers in the byte order of this machine: messages received
+   * by the frontend, their octets, messages sent by it, their octets, then the same of the backend.
+   * A REP answers the others with an empty frame. Other messages are ignored, and so is {@code
+   * STATISTICS} on a socket that cannot send; an answer that cannot be sent at once is dropped.
+   *
+   * @param socket PAIR, REP, PULL, SUB, DEALER or any that receives
+   * @return this proxy
+   * @throws ZmqUnsupportedException {@code ENOTSUP} when the socket cannot receive
+   * @see "zmq_proxy_steerable"
+   */
+  public Proxy control(Socket socket) {
+    checkNotStarted();
+    if (!socket.type().canReceive()) {
+      throw new ZmqUnsupportedException(
+          "a proxy is controlled by messages, which a " + socket.type() + " cannot receive");
+    }
+    control = socket;
     return this;
   }
 
@@ -73,7 +144,14 @@ public final class Proxy implements AutoCloseable {
         loop(poller);
       }
     } finally {
-      running = null;
+      carried.clear();
+      lock.lock();
+      try {
+        running = null;
+        stoodStill.signalAll();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -81,7 +159,14 @@ public final class Proxy implements AutoCloseable {
     boolean same = frontend == backend;
     boolean duplexFront = frontend.type().canReceive() && backend.type().canSend();
     boolean duplexBack = !same && backend.type().canReceive() && frontend.type().canSend();
+    if (control != null) {
+      poller.register(control, Poller.IN);
+    }
     while (!stopping) {
+      if (paused) {
+        standStill(poller);
+        continue;
+      }
       // Wait for input first; where the other side is full, for room there, so that nothing spins.
       boolean toBack = duplexFront && frontend.core().canRecvNow();
       boolean toFront = duplexBack && backend.core().canRecvNow();
@@ -106,6 +191,10 @@ public final class Proxy implements AutoCloseable {
         poller.register(backend, back);
       }
       poller.poll(SocketOptions.FOREVER);
+      if (control != null && poller.isReadable(control)) {
+        obey();
+        continue;
+      }
       if (duplexFront) {
         move(frontend, backend);
       }
@@ -116,17 +205,160 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void move(Socket from, Socket to) {
-    for (int i = 0; i < BATCH && to.core().canSendNow(); i++) {
-      Message message = from.tryRecvMessage();
-      if (message == null) {
-        return;
+    int messages = 0;
+    long octets = 0;
+    try {
+      while (messages < BATCH && to.core().canSendNow()) {
+        if (!from.core().recvFrames(intoCarried, 0)) {
+          return;
+        }
+        long size = carried.totalSize();
+        if (capture != null) {
+          try (Message copy = carried.copy()) {
+            capture.send(copy);
+          }
+        }
+        to.send(carried);
+        messages++;
+        octets += size;
       }
-      if (capture != null) {
-        try (Message copy = message.copy()) {
-          capture.send(copy);
+    } finally {
+      if (messages > 0) {
+        count(from, messages, octets);
+      }
+    }
+  }
+
+  private void count(Socket from, int messages, long octets) {
+    lock.lock();
+    try {
+      if (from == frontend) {
+        front = front.plusReceived(messages, octets);
+        back = back.plusSent(messages, octets);
+      } else {
+        back = back.plusReceived(messages, octets);
+        front = front.plusSent(messages, octets);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Paused: waits for control messages, {@link #resume} and the end. */
+  private void standStill(Poller poller) {
+    poller.register(frontend, 0);
+    poller.register(backend, 0);
+    stands(true);
+    try {
+      while (paused && !stopping) {
+        poller.poll(SocketOptions.FOREVER);
+        if (control != null && poller.isReadable(control)) {
+          obey();
         }
       }
-      to.send(message);
+    } finally {
+      stands(false);
+    }
+  }
+
+  private void stands(boolean now) {
+    lock.lock();
+    try {
+      standing = now;
+      stoodStill.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void obey() {
+    try (Message command = control.tryRecvMessage()) {
+      if (command == null) {
+        return; // somebody else was quicker
+      }
+      Message answer = new Message();
+      switch (command.frameCount() == 1 ? command.string(0) : "") {
+        case "PAUSE" -> paused = true;
+        case "RESUME" -> paused = false;
+        case "TERMINATE" -> stopping = true;
+        case "STATISTICS" -> addTo(answer, statistics());
+        default -> {} // not for us
+      }
+      if (answer.isEmpty() && control.type() == SocketType.REP) {
+        answer.addEmpty();
+      }
+      if (!answer.isEmpty() && control.type().canSend()) {
+        control.trySend(answer);
+      }
+    }
+  }
+
+  private static void addTo(Message answer, Statistics statistics) {
+    for (Traffic t : new Traffic[] {statistics.frontend, statistics.backend}) {
+      answer
+          .add(native64(t.messagesReceived))
+          .add(native64(t.octetsReceived))
+          .add(native64(t.messagesSent))
+          .add(native64(t.octetsSent));
+    }
+  }
+
+  private static byte[] native64(long value) {
+    return ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(value).array();
+  }
+
+  /**
+   * Stops moving messages until {@link #resume}. They wait in the sockets meanwhile, up to their
+   * high-water marks. A proxy that runs has stopped when this returns; one that does not run yet
+   * will begin paused.
+   *
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting for the message
+   *     that is being moved; the proxy will pause all the same
+   */
+  public void pause() {
+    lock.lock();
+    try {
+      paused = true;
+      wake();
+      while (paused && !stopping && running != null && !standing) {
+        stoodStill.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ZmqInterruptedException("interrupted while waiting for the proxy to pause");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves messages again, after {@link #pause}. */
+  public void resume() {
+    paused = false;
+    wake();
+  }
+
+  /** Whether this proxy is paused. */
+  public boolean isPaused() {
+    return paused;
+  }
+
+  /**
+   * What has passed so far. A turn of up to 1000 messages is counted when it is over; so messages
+   * that have just arrived may not be in it, unless the proxy is paused or has ended.
+   */
+  public Statistics statistics() {
+    lock.lock();
+    try {
+      return new Statistics(front, back);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake() {
+    Poller poller = running;
+    if (poller != null) {
+      poller.wakeup();
     }
   }
 
@@ -194,10 +426,7 @@ public final class Proxy implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    Poller poller = running;
-    if (poller != null) {
-      poller.wakeup();
-    }
+    wake();
     Thread t = thread;
     if (t == null || t == Thread.currentThread()) {
       return;

@@ -173,6 +173,14 @@ final class LibzmqSocket implements End {
     begin("echo", Integer.toString(count));
   }
 
+  /**
+   * Begins to move messages between this socket and another one, until {@code control} is told to
+   * terminate; end it with {@link LibzmqPeer#finish}.
+   */
+  void beginProxy(LibzmqSocket backend, LibzmqSocket control) {
+    begin("proxy", backend.name + " " + control.name);
+  }
+
   /** Watches events from now on; see {@link #event}. */
   void monitor() {
     ask("monitor");
