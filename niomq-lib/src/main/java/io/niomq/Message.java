@@ -286,6 +286,17 @@ public final class Message implements AutoCloseable {
     }
   }
 
+  /** Leaves this message empty, and returns another one with its frames. */
+  Message moveOut() {
+    Message m = new Message();
+    m.frames.addAll(frames);
+    m.copied = copied;
+    frames.clear();
+    copied = false;
+    sender = null;
+    return m;
+  }
+
   /** The message came from that peer. */
   Message from(Peer peer) {
     sender = peer;

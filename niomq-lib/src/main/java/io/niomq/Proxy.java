@@ -209,7 +209,7 @@ public final class Proxy implements AutoCloseable {
     long octets = 0;
     try {
       while (messages < BATCH && to.core().canSendNow()) {
-        if (!from.core().recvFrames(intoCarried, 0)) {
+        if (from.core().recvFrames(intoCarried, 0) == null) {
           return;
         }
         long size = carried.totalSize();

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +42,7 @@ import java.util.function.Consumer;
  */
 public final class Socket implements AutoCloseable {
   private final SocketCore core;
+  private final AtomicReference<AsyncSocket> async = new AtomicReference<>();
 
   Socket(SocketCore core) {
     this.core = core;
@@ -520,6 +524,29 @@ public final class Socket implements AutoCloseable {
 
   private static ZmqTimeoutException timeout() {
     return new ZmqTimeoutException("no message came within ZMQ_RCVTIMEO");
+  }
+
+  // ------------------------------------------------------------------------------------------------ views
+
+  /**
+   * This socket for code that does not block: with futures and reactive streams, whose work is done
+   * in {@link ForkJoinPool#commonPool()}. Always the same view.
+   */
+  public AsyncSocket async() {
+    AsyncSocket view = async.get();
+    if (view == null) {
+      async.compareAndSet(null, new AsyncSocket(this, ForkJoinPool.commonPool()));
+      view = async.get();
+    }
+    return view;
+  }
+
+  /**
+   * A new view as {@link #async()}, whose work is done by {@code executor}. Views of the same
+   * socket are independent of each other: they send, receive and wait as two threads would.
+   */
+  public AsyncSocket async(Executor executor) {
+    return new AsyncSocket(this, Objects.requireNonNull(executor, "executor"));
   }
 
   // ------------------------------------------------------------------------------------------------ reports

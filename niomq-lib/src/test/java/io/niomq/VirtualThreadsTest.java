@@ -12,7 +12,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
-import java.lang.reflect.InvocationTargetException;
+import io.niomq.testing.VirtualThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,18 +35,7 @@ class VirtualThreadsTest {
 
   @BeforeEach
   void needsVirtualThreads() {
-    Assumptions.assumeTrue(
-        Runtime.version().feature() >= 21, "this JDK has no virtual threads (before 21)");
-  }
-
-  /** {@code Thread.startVirtualThread}, which JDK 17 does not have. */
-  private static Thread startVirtual(Runnable task) {
-    try {
-      return (Thread)
-          Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
-    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-      throw new AssertionError(e);
-    }
+    Assumptions.assumeTrue(VirtualThreads.exist(), "this JDK has no virtual threads (before 21)");
   }
 
   /** A part of a test on a virtual thread. */
@@ -56,7 +45,7 @@ class VirtualThreadsTest {
 
     VirtualTask(Runnable work) {
       thread =
-          startVirtual(
+          VirtualThreads.start(
               () -> {
                 try {
                   work.run();
@@ -227,5 +216,104 @@ class VirtualThreadsTest {
     waiting.untilParked();
     zmq.context().shutdown();
     waiting.result();
+  }
+
+  /** Each waits for a future of its own: the views complete them on virtual threads, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"inproc", "tcp"})
+  void waitForFutures(String transport) {
+    List<Socket> senders = new ArrayList<>();
+    List<VirtualTask> receivers = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      Socket pull = zmq.socket(PULL);
+      senders.add(zmq.connected(PUSH, pull.bind(endpoint(transport))));
+      String expected = "m" + i;
+      AsyncSocket async = pull.async(VirtualThreads.executor());
+      receivers.add(
+          new VirtualTask(
+              () -> {
+                assertThat(async.recvAsync().join().string(0)).isEqualTo(expected);
+                assertThat(async.recvAsync().thenApply(m -> isVirtual()).join()).isTrue();
+              }));
+    }
+    receivers.forEach(VirtualTask::untilParked);
+    for (int i = MANY - 1; i >= 0; i--) {
+      senders.get(i).send("m" + i);
+      senders.get(i).send("and another");
+    }
+    receivers.forEach(VirtualTask::result);
+  }
+
+  private static boolean isVirtual() {
+    try {
+      return (boolean) Thread.class.getMethod("isVirtual").invoke(Thread.currentThread());
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inproc", "tcp"})
+  void sendFuturesAtTheHighWaterMark(String transport) {
+    Socket push = zmq.limited(PUSH, 1, 1);
+    String endpoint = push.bind(endpoint(transport));
+    AsyncSocket async = push.async(VirtualThreads.executor());
+    VirtualTask sending =
+        new VirtualTask(
+            () -> {
+              for (int i = 0; i < 300; i++) {
+                async.sendAsync("m" + i).join();
+              }
+            });
+    sending.untilParked();
+    Socket pull = zmq.limited(PULL, 1, 1);
+    pull.connect(endpoint);
+    for (int i = 0; i < 300; i++) {
+      assertThat(pull.recvString()).isEqualTo("m" + i);
+    }
+    sending.result();
+  }
+
+  @Test
+  void carryStreams() {
+    Socket pull = zmq.socket(PULL);
+    Socket source = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
+    Socket push = zmq.socket(PUSH);
+    Socket sink = zmq.connected(PULL, push.bind(Endpoints.TCP));
+    MessageSubscriber through = push.async(VirtualThreads.executor()).subscriber();
+    pull.async(VirtualThreads.executor()).publisher().subscribe(through);
+    VirtualTask sending =
+        new VirtualTask(
+            () -> {
+              for (int i = 0; i < 2000; i++) {
+                source.send("m" + i);
+              }
+            });
+    for (int i = 0; i < 2000; i++) {
+      assertThat(sink.recvString()).isEqualTo("m" + i);
+    }
+    sending.result();
+    pull.close();
+    through.done().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  @Test
+  void runAProxyThatIsSteered() {
+    Socket pull = zmq.socket(PULL);
+    Socket source = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
+    Socket push = zmq.socket(PUSH);
+    Socket sink = zmq.connected(PULL, push.bind(Endpoints.TCP));
+    Proxy proxy = Proxy.between(pull, push);
+    VirtualTask running = new VirtualTask(proxy::run);
+    source.send("x");
+    assertThat(sink.recvString()).isEqualTo("x");
+    new VirtualTask(proxy::pause).result();
+    source.send("y");
+    assertThat(pull.recvString()).isEqualTo("y");
+    new VirtualTask(proxy::resume).result();
+    source.send("z");
+    assertThat(sink.recvString()).isEqualTo("z");
+    new VirtualTask(proxy::close).result();
+    running.result();
   }
 }

@@ -188,6 +188,15 @@ public final class ContextCore {
     helpers.execute(task);
   }
 
+  /** As {@link #onHelper}; in the caller's thread when the helpers have ended with the context. */
+  void onHelperOrHere(Runnable task) {
+    if (helpers.isShutdown()) {
+      task.run();
+    } else {
+      helpers.execute(task);
+    }
+  }
+
   /** Runs {@code task} on the thread for events; never waits. */
   void tell(Runnable task) {
     teller.execute(task);

@@ -165,11 +165,13 @@ public final class PollSet {
     Selector used = channels > 0 ? selector : null;
     List<Waiting> watched = new ArrayList<>(items.size());
     Waiter waiter = new Waiter(Waiter.WATCHES, used);
+    Waiter ofTheEnd = Waiter.running(waiter::wake, Waiter.END);
     try {
       for (Map.Entry<Object, Item> e : items.entrySet()) {
         if (e.getKey() instanceof SocketCore s) {
           watched.add(s.waiting());
-          if (s.waiting().watch(waiter, e.getValue().interest) != 0) {
+          int interest = e.getValue().interest;
+          if (s.waiting().watch(interest == 0 ? ofTheEnd : waiter, interest) != 0) {
             return;
           }
         }
@@ -182,6 +184,7 @@ public final class PollSet {
       current = null;
       for (Waiting w : watched) {
         w.unwatch(waiter);
+        w.unwatch(ofTheEnd);
       }
     }
   }

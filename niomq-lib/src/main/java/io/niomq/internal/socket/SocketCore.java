@@ -521,6 +521,79 @@ public final class SocketCore {
     return copy;
   }
 
+  // ------------------------------------------------------------------------------------------------ tasks
+
+  /**
+   * The next message, or else {@code task} is told when there may be one. Frames of messages that
+   * threads receive frame by frame are theirs.
+   *
+   * @return who sent it; null when there is none
+   */
+  public Peer recvFrames(FrameSink sink, SocketTask task) {
+    pipes.lock();
+    try {
+      boolean waited = waiting.lookAgain(task.waiter);
+      checkMayReceive();
+      if (!behavior.recv(incoming)) {
+        waiting.goOn(task.waiter);
+        return null;
+      }
+      if (waited && incoming.pipe != null && incoming.pipe.link != null) {
+        incoming.pipe.link.refillBudget(); // an answer is not part of a burst
+      }
+      takeAll(sink);
+      return incoming.sender();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /**
+   * Sends a message, or else {@code task} is told when there may be room; the frames stay the
+   * caller's.
+   */
+  public boolean sendFrames(Consumer<Outgoing> frames, SocketTask task) {
+    pipes.lock();
+    try {
+      waiting.lookAgain(task.waiter);
+      checkMaySend();
+      frames.accept(outgoing.reset());
+      if (attempt(outgoing, 0)) {
+        return true;
+      }
+      waiting.goOn(task.waiter);
+      return false;
+    } finally {
+      outgoing.reset();
+      pipes.unlock();
+    }
+  }
+
+  void leave(Waiter waiter) {
+    pipes.lock();
+    try {
+      waiting.lookAgain(waiter);
+      waiting.passOn();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Fails when the type cannot receive, and when the socket or its context has ended. */
+  public void checkReceives() {
+    pipes.lock();
+    try {
+      checkMayReceive();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Whether sends and receives take turns, as in REQ and REP. */
+  public boolean isLockStep() {
+    return behavior.flushesEachMessage();
+  }
+
   // ------------------------------------------------------------------------------------------------ readiness
 
   /** Which of the events {@link Waiter#IN} and {@link Waiter#OUT} have come. */

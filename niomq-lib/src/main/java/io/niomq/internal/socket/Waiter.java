@@ -9,6 +9,9 @@ import java.util.concurrent.locks.LockSupport;
  * looks whether there is still something to wait for.
  */
 final class Waiter {
+  /** Waits for the socket's end only. */
+  static final int END = 0;
+
   /** Wants a message; messages are shared out, so one such waiter is woken at a time. */
   static final int IN = 1;
 
@@ -18,7 +21,7 @@ final class Waiter {
   /** Only looks, and may leave what it finds to others: is always woken. */
   static final int WATCHES = 4;
 
-  private final Thread thread = Thread.currentThread();
+  private final Thread thread;
   private final Selector selector;
   private final Runnable task;
   final int interest;
@@ -33,6 +36,7 @@ final class Waiter {
 
   private Waiter(int interest, Selector selector, Runnable task) {
     this.interest = interest;
+    this.thread = task == null ? Thread.currentThread() : null;
     this.selector = selector;
     this.task = task;
   }

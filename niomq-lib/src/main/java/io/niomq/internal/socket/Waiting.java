@@ -269,6 +269,21 @@ final class Waiting {
     return count;
   }
 
+  // ------------------------------------------------------------------------------------------------ tasks
+
+  /** A task looks again: it is not waiting meanwhile. Returns whether it was. Under the lock. */
+  boolean lookAgain(Waiter waiter) {
+    boolean waited = waiters.remove(waiter);
+    waiter.reset();
+    return waited;
+  }
+
+  /** The task found nothing, and waits on. Under the lock, held since it looked. */
+  void goOn(Waiter waiter) {
+    waiters.add(waiter);
+    unclaimFor(waiter.interest);
+  }
+
   // ------------------------------------------------------------------------------------------------ wake
 
   /** Something has come, or has become possible. */
@@ -286,6 +301,9 @@ final class Waiting {
     boolean woken = !oneReceiver;
     for (int i = 0; i < waiters.size(); i++) {
       Waiter w = waiters.get(i);
+      if (w.interest == Waiter.END) {
+        continue;
+      }
       if (w.interest != Waiter.IN) {
         w.wake();
       } else if (!woken && !w.isWoken()) {
