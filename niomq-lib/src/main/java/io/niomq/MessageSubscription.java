@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class MessageSubscription extends SocketTask implements Flow.Subscription {
   /** How many messages are delivered before other tasks have their turn. */
-  private static final int TURN = 256;
+  private static final int TURN_MAX = 256;
 
   private final SocketCore core;
 
@@ -27,6 +27,9 @@ final class MessageSubscription extends SocketTask implements Flow.Subscription 
 
   /** Our waiter is registered with the socket, or was woken. Belongs to whoever works. */
   private boolean registered;
+
+  /** The thread that works: looks at what it does itself, without a signal. */
+  private Thread worker;
 
   private volatile boolean cancelled;
 
@@ -72,18 +75,31 @@ final class MessageSubscription extends SocketTask implements Flow.Subscription 
     } else {
       demand.getAndUpdate(d -> d + n < 0 ? Long.MAX_VALUE : d + n);
     }
-    signal();
+    changed();
   }
 
   @Override
   public void cancel() {
     cancelled = true;
-    signal();
+    changed();
+  }
+
+  private void changed() {
+    if (worker != Thread.currentThread()) { // no race: only this thread writes its own name
+      signal();
+    }
   }
 
   @Override
   protected boolean work() {
-    for (int i = 0; i < TURN; i++) {
+    worker = Thread.currentThread();
+    boolean more = deliver();
+    worker = null;
+    return more;
+  }
+
+  private boolean deliver() {
+    for (int i = 0; i < TURN_MAX; i++) {
       if (subscriber == null) {
         return false;
       }

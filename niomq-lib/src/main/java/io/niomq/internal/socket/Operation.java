@@ -13,6 +13,9 @@ public abstract class Operation<T> extends CompletableFuture<T> {
   /** Set by the queue before anybody else has the future. */
   OperationQueue queue;
 
+  /** Not to be carried out yet. Guarded by the queue's lock. */
+  boolean rests;
+
   /** Carried out, failed or withdrawn. Guarded by the queue's lock. */
   boolean settled;
 

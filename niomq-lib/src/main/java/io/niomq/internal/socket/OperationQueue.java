@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -15,15 +16,24 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p><b>Futures are completed under no lock.</b> Whether an operation is withdrawn or carried out
  * is decided under {@link #lock}, which is held over the attempt and taken before the socket's.
  *
- * <p><b>No recursion.</b> What depends on a future often submits the next operation. While this
- * task works it only notes them, and goes on with them afterwards; elsewhere {@link #AT_ONCE_MAX}
- * in a row are carried out at once, and the next one on the executor.
+ * <p><b>No deep recursion.</b> What depends on a future often submits the next operation, and runs
+ * where the future is completed, or, if it is complete already, where it is added. So whoever
+ * completes futures only notes what is submitted meanwhile, and goes on with it afterwards. Another
+ * thread may nest; now and then it is looked at, and when its stack is deep the operation rests for
+ * a moment, so that it is not complete when the thread adds what depends on it.
  */
 public final class OperationQueue extends SocketTask {
   /** How many operations are completed before other tasks have their turn. */
-  private static final int TURN = 256;
+  private static final int TURN_MAX = 256;
 
-  private static final int AT_ONCE_MAX = 32;
+  /** How many submissions there are for one look at the stack. */
+  private static final int LOOK_EACH = 16;
+
+  /** A small part of what a stack holds, and far more than code without recursion needs. */
+  private static final int FRAMES_MAX = 1024;
+
+  private static final Executor AFTER_A_MOMENT =
+      CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, Runnable::run);
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -35,14 +45,14 @@ public final class OperationQueue extends SocketTask {
 
   private volatile OperationQueue after;
 
-  /** Somebody is in {@link #work}, perhaps completing a future. */
-  private boolean working;
+  /** The thread in {@link #work}, which may be completing a future; else null. */
+  private Thread worker;
 
   /** Our waiter is registered with the socket, or was woken. */
   private boolean registered;
 
-  /** How many in a row were carried out in their callers' threads. */
-  private int atOnce;
+  /** Submissions of other threads since the last look at a stack. */
+  private int unseen;
 
   public OperationQueue(SocketCore socket, Executor executor, boolean receives) {
     super(socket, executor, receives);
@@ -57,29 +67,56 @@ public final class OperationQueue extends SocketTask {
   /** Carries {@code operation} out, now or later. */
   public <T> CompletableFuture<T> submit(Operation<T> operation) {
     operation.queue = this;
-    boolean now;
-    boolean done;
     RuntimeException failure = null;
+    boolean asks = false;
+    boolean done = false;
+    boolean rests;
     lock.lock();
     try {
-      now = !working && atOnce < AT_ONCE_MAX && waiting.isEmpty() && !mustWait();
-      if (now) {
-        atOnce++;
+      boolean first = waiting.isEmpty();
+      boolean ours = Thread.currentThread() == worker;
+      rests = !ours && isDeep();
+      operation.rests = rests;
+      if (first && worker == null && !rests && !mustWait()) {
         failure = attempt(operation);
+        done = operation.settled;
+      } else {
+        asks = first && !ours && !rests; // those before it will see to it
       }
-      done = operation.settled;
       if (!done) {
         waiting.add(operation);
       }
     } finally {
       lock.unlock();
     }
-    if (!now) {
+    if (rests) {
+      AFTER_A_MOMENT.execute(() -> endRest(operation));
+    } else if (asks) {
       signal();
-    } else if (done) {
+    }
+    if (done) {
       operation.settle(failure);
     }
     return operation;
+  }
+
+  private boolean isDeep() {
+    if (++unseen < LOOK_EACH) {
+      return false;
+    }
+    unseen = 0;
+    return StackWalker.getInstance()
+        .walk(frames -> frames.skip(FRAMES_MAX).findFirst().isPresent());
+  }
+
+  private void endRest(Operation<?> operation) {
+    lock.lock();
+    try {
+      operation.rests = false;
+    } finally {
+      lock.unlock();
+    }
+    signal();
   }
 
   private boolean mustWait() {
@@ -126,22 +163,19 @@ public final class OperationQueue extends SocketTask {
 
   @Override
   protected boolean work() {
-    for (int i = 0; i < TURN; i++) {
+    begin();
+    for (int i = 0; i < TURN_MAX; i++) {
       Operation<?> operation;
       RuntimeException failure;
       lock.lock();
       try {
         operation = next();
-        if (operation == null || mustWait()) {
-          rest();
+        if (operation == null) {
           break;
         }
-        working = true;
-        atOnce = 0;
         failure = attempt(operation);
         if (!operation.settled) {
-          working = false;
-          return false;
+          break;
         }
         waiting.remove(operation);
       } finally {
@@ -149,30 +183,35 @@ public final class OperationQueue extends SocketTask {
       }
       operation.settle(failure);
     }
-    return giveWay();
+    return end();
+  }
+
+  private void begin() {
+    lock.lock();
+    try {
+      worker = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Operation<?> next() {
     Iterator<Operation<?>> each = waiting.iterator();
-    return each.hasNext() ? each.next() : null;
-  }
-
-  /** There is nothing to wait for. */
-  private void rest() {
-    working = false;
-    if (registered) {
-      registered = false;
-      leave();
+    if (!each.hasNext() || mustWait()) {
+      return null;
     }
+    Operation<?> first = each.next();
+    return first.rests ? null : first;
   }
 
-  /** Between two turns; true when there is another. */
-  private boolean giveWay() {
+  /** The end of a turn; true when there is something for another one. */
+  private boolean end() {
     boolean more;
     lock.lock();
     try {
-      more = working;
-      working = false;
+      worker = null;
+      more = !registered && next() != null;
+      leaveIfIdle();
     } finally {
       lock.unlock();
     }
@@ -183,6 +222,13 @@ public final class OperationQueue extends SocketTask {
     return more;
   }
 
+  private void leaveIfIdle() {
+    if (registered && waiting.isEmpty()) {
+      registered = false;
+      leave();
+    }
+  }
+
   @Override
   protected void refused(RuntimeException reason) {
     List<Operation<?>> all;
@@ -191,11 +237,11 @@ public final class OperationQueue extends SocketTask {
       all = new ArrayList<>(waiting);
       waiting.clear();
       all.forEach(o -> o.settled = true);
-      rest();
+      leaveIfIdle();
     } finally {
       lock.unlock();
     }
     all.forEach(o -> o.settle(reason));
-    giveWay();
+    end();
   }
 }

@@ -17,7 +17,7 @@ public abstract class SocketTask {
 
   /**
    * How often it was asked for and has not run since; whoever makes it 1 has it run, and whoever
-   * runs it goes on until it is 0.
+   * runs it has it run again unless it is 0 then.
    */
   private final AtomicInteger signals = new AtomicInteger();
 
@@ -100,12 +100,8 @@ public abstract class SocketTask {
 
   private void run() {
     int seen = signals.get();
-    while (seen != 0) {
-      if (work()) {
-        schedule();
-        return;
-      }
-      seen = signals.addAndGet(-seen);
+    if (work() || signals.addAndGet(-seen) != 0) {
+      schedule();
     }
   }
 
