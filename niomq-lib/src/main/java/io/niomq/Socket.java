@@ -604,9 +604,9 @@ public final class Socket implements AutoCloseable {
    * the reader: 1000 events are kept for one that has not come yet, and what is too much for a slow
    * one is counted as {@link DropReason#EVENT_UNREAD}.
    *
-   * <p>The PAIR counts as one of the context's sockets. libzmq's {@code ZMQ_EVENT_PIPES_STATS}, which
-   * comes only when it is asked for, may be among the events, but there is no call to ask: {@link
-   * #explain} tells more.
+   * <p>The PAIR counts as one of the context's sockets. libzmq's {@code ZMQ_EVENT_PIPES_STATS},
+   * which comes only when it is asked for, may be among the events, but there is no call to ask:
+   * {@link #explain} tells more.
    *
    * @param endpoint an inproc endpoint; null takes the monitor away
    * @param events the numbers of {@link SocketEvent.Type} to tell, together; {@link
