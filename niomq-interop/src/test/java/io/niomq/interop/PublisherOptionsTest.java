@@ -309,6 +309,52 @@ class PublisherOptionsTest {
   }
 
   @Nested
+  class Nodrop {
+    private static final int MESSAGES_MAX = 5000;
+
+    private Message numbered(int number) {
+      byte[] body = new byte[20_000];
+      body[0] = (byte) (number >> 8);
+      body[1] = (byte) number;
+      return Message.of(body);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesUntilTheSubscriberReadsAndLosesNothing(
+        Publisher side, NioSockets sockets, LibzmqPeer libzmq) {
+      Stage stage = new Stage(side, sockets, libzmq).publisher(SocketType.XPUB);
+      if (stage.ours != null) {
+        stage.ours.set(SocketOptions.XPUB_NODROP, true).set(SocketOptions.SNDHWM, 2);
+        stage.ours.set(SocketOptions.SNDBUF, 20_000);
+      } else {
+        stage.theirs.set("XPUB_NODROP", 1).set("SNDHWM", 2).set("SNDBUF", 20_000);
+      }
+      stage.bind();
+      End sub;
+      if (side == Publisher.NIOMQ) {
+        sub = libzmq.socket(SocketType.SUB).set("RCVHWM", 2).set("RCVBUF", 20_000);
+      } else {
+        Socket ours = sockets.open(SocketType.SUB).set(SocketOptions.RCVHWM, 2);
+        sub = new NioSocket(ours.set(SocketOptions.RCVBUF, 20_000));
+      }
+      sub.subscribe("");
+      sub.connect(stage.endpoint);
+      assertThat(stage.pub.recv()).isEqualTo(subscribed(""));
+      int sent = 0;
+      while (sent < MESSAGES_MAX && stage.pub.trySend(numbered(sent))) {
+        sent++;
+      }
+      assertThat(sent).as("messages until it refused").isBetween(2, MESSAGES_MAX - 1);
+      for (int i = 0; i < sent; i++) {
+        assertThat(sub.recv()).as("message " + i).isEqualTo(numbered(i));
+      }
+      stage.pub.send(numbered(sent)); // waits for the room that it is told of
+      assertThat(sub.recv()).isEqualTo(numbered(sent));
+    }
+  }
+
+  @Nested
   class AwaitingPeers {
     @ParameterizedTest
     @EnumSource

@@ -61,7 +61,7 @@ final class Router implements SocketBehavior {
   @Override
   public void joining(Pipe pipe) {
     hello.joining(pipe);
-    if (notifies(NOTIFY_CONNECT)) {
+    if (!pipe.detached && notifies(NOTIFY_CONNECT)) {
       pipe.in.append(new Outgoing().of(EMPTY, 0, 0));
     }
   }

@@ -28,9 +28,10 @@ public interface SocketBehavior {
   void attached(Pipe pipe);
 
   /**
-   * A connection is about to join the pipe, which may be attached already or not yet. Nobody reads
-   * or writes its queues at this moment: what is appended to the outbound one comes after what the
-   * application has queued, what is appended to the inbound one before all that the peer will send.
+   * A connection is about to join the pipe, which may be attached already, not yet, or no longer
+   * (it sends what is left). Nobody reads or writes its queues at this moment: what is appended to
+   * the outbound one comes after what the application has queued, what is appended to the inbound
+   * one before all that the peer will send.
    */
   default void joining(Pipe pipe) {}
 

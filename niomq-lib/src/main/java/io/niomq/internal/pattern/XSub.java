@@ -114,10 +114,14 @@ final class XSub implements SocketBehavior {
     return subscriptions.size();
   }
 
-  /** Forwards a subscription in the form that the application gave it, as libzmq does. */
+  /**
+   * Forwards a subscription in the form that the application gave it, as libzmq does. A publisher
+   * that is away will be told of all that are left, but what is still queued for it would come
+   * before: that needs its cancellation, too.
+   */
   private void tell(byte[] frame) {
     for (Pipe pipe : pipes) {
-      if (pipe.isConnected()) {
+      if (pipe.isConnected() || !pipe.out.isDrained()) {
         host.act(pipe, pipe.append(part.of(frame, 0, frame.length)));
       }
     }

@@ -404,9 +404,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     lock();
     try {
       pipe.peer = peer;
-      if (!pipe.detached && core.isUsableLocked()) {
-        behavior.joining(pipe);
-      }
+      behavior.joining(pipe);
     } finally {
       unlock();
     }
