@@ -44,13 +44,8 @@ public final class Socket implements AutoCloseable {
   private final SocketCore core;
   private final AtomicReference<AsyncSocket> async = new AtomicReference<>();
 
-  /** Keeps the context from being taken for lost while only its sockets are in use. */
-  private final Context context;
-
-  Socket(Context context, SocketCore core) {
-    this.context = context;
+  Socket(SocketCore core) {
     this.core = core;
-    Lost.watch(this, core::lost);
   }
 
   /** The pattern that this socket follows. */

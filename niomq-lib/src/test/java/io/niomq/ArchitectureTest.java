@@ -32,8 +32,7 @@ class ArchitectureTest {
           "transport",
           "loop",
           "option",
-          "advice",
-          "flight");
+          "advice");
 
   /** What the public API and the internals both speak of. */
   private static final String VOCABULARY =
@@ -103,9 +102,7 @@ class ArchitectureTest {
   void nothingButTheJdkIsNeeded() {
     noClasses()
         .should()
-        .dependOnClassesThat(
-            resideOutsideOfPackages(
-                "java..", "jdk.net..", "jdk.jfr..", "javax.management..", "io.niomq.."))
+        .dependOnClassesThat(resideOutsideOfPackages("java..", "jdk.net..", "io.niomq.."))
         .check(library);
   }
 }

@@ -2,7 +2,6 @@ package io.niomq.cli;
 
 import io.niomq.ZmqError;
 import io.niomq.ZmqTimeoutException;
-import io.niomq.cli.explain.ExplainException;
 import io.niomq.cli.perf.PerfException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,17 +21,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "niomq",
-    header = "ZeroMQ for the JVM: watch it work, measure it, ask it.",
+    header = "ZeroMQ for the JVM: watch it work, measure it.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      TourCommand.class,
-      PerfCommand.class,
-      ExplainCommand.class,
-      TourPeerCommand.class,
-      HelpCommand.class
-    })
+    subcommands = {TourCommand.class, PerfCommand.class, TourPeerCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -69,9 +62,7 @@ public final class Main implements Runnable {
    */
   private static int explain(Exception e, CommandLine command, ParseResult parsed)
       throws Exception {
-    if (!(e instanceof ZmqError)
-        && !(e instanceof PerfException)
-        && !(e instanceof ExplainException)) {
+    if (!(e instanceof ZmqError) && !(e instanceof PerfException)) {
       throw e;
     }
     boolean adjustable = command.getCommandSpec().findOption("--timeout") != null;

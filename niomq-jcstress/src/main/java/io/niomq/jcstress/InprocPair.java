@@ -87,7 +87,12 @@ final class InprocPair {
     if (flow.taken() != before) {
       return false;
     }
-    return !readerPipe.link.arm(readerPipe, flow.queue.takenOctets());
+    reader.socketLock().lock();
+    try {
+      return !readerPipe.link.arm(readerPipe);
+    } finally {
+      reader.socketLock().unlock();
+    }
   }
 
   /** Takes what is there until the link says that it may sleep. */

@@ -41,8 +41,7 @@ class PeersTest {
           Map.entry(SocketType.PULL, List.of(SocketType.PUSH)),
           Map.entry(SocketType.PUSH, List.of(SocketType.PULL)),
           Map.entry(SocketType.XPUB, List.of(SocketType.SUB, SocketType.XSUB)),
-          Map.entry(SocketType.XSUB, List.of(SocketType.PUB, SocketType.XPUB)),
-          Map.entry(SocketType.STREAM, List.of()));
+          Map.entry(SocketType.XSUB, List.of(SocketType.PUB, SocketType.XPUB)));
 
   @RegisterExtension final Sockets zmq = new Sockets();
 
@@ -56,7 +55,7 @@ class PeersTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = SocketType.class, names = "STREAM", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(SocketType.class)
   void legalOnesCompleteTheHandshake(SocketType type) {
     Socket bound = zmq.socket(type);
     Events events = Events.of(bound);
@@ -75,15 +74,13 @@ class PeersTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = SocketType.class, names = "STREAM", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(SocketType.class)
   void othersAreRefusedReportedAndNotTriedAgain(SocketType type) {
     Socket bound = zmq.socket(type);
     Events events = Events.of(bound);
     String endpoint = bound.bind(Endpoints.TCP);
     List<SocketType> illegal =
-        Stream.of(SocketType.values())
-            .filter(peer -> peer != SocketType.STREAM && !LEGAL.get(type).contains(peer))
-            .toList();
+        Stream.of(SocketType.values()).filter(peer -> !LEGAL.get(type).contains(peer)).toList();
     for (SocketType peer : illegal) {
       Socket socket = zmq.socket(peer).set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
       Events other = Events.of(socket);
@@ -102,7 +99,7 @@ class PeersTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = SocketType.class, names = "STREAM", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(SocketType.class)
   void anIllegalOneIsNamedByTheSideThatHearsOfIt(SocketType type) {
     Socket bound = zmq.socket(type);
     Events events = Events.of(bound);

@@ -3,7 +3,6 @@ package io.niomq.internal.endpoint;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketEvent;
-import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
@@ -21,8 +20,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -32,13 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Driven by the I/O thread; {@link #start} and {@link #close} may be called by any other.
  */
-public final class Dialer implements EventLoop.Handler, Connection.Endpoint, SocksDialogue.Outcome {
-  /** The bits of {@code ZMQ_RECONNECT_STOP}. */
-  private static final int STOP_REFUSED = 1;
-
-  private static final int STOP_HANDSHAKE_FAILED = 2;
-  private static final int STOP_DISCONNECTED = 4;
-
+public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   private final EndpointOwner owner;
   private final Transport transport;
   private final Endpoint endpoint;
@@ -53,7 +44,6 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
   // I/O thread only.
   private Pipe pipe;
   private SocketChannel connecting;
-  private Target.Tunnel tunnel;
   private Connection connection;
   private Reports reports;
   private int number;
@@ -112,7 +102,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
       return;
     }
     history.attempt();
-    if (transport.needsLookup(endpoint, options)) {
+    if (transport.needsLookup(endpoint)) {
       owner.onHelper(
           () -> {
             try {
@@ -136,79 +126,42 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
       return;
     }
     try {
-      tunnel = target.tunnel();
       connecting = transport.open(target, options);
       number = ChannelNumber.next();
       if (connecting.connect(target.remote())) {
-        reached();
+        connected();
         return;
       }
       Errno begun = Errno.EINPROGRESS;
       event(SocketEvent.Type.CONNECT_DELAYED, "", begun, begun.number());
       loop.register(connecting, SelectionKey.OP_CONNECT, this);
-      limitTo(SocketOptions.CONNECT_TIMEOUT);
+      long limit = options.nanos(SocketOptions.CONNECT_TIMEOUT);
+      if (limit > 0) {
+        timer = loop.timer(this::onConnectTimeout);
+        timer.plan(limit);
+      }
     } catch (IOException | RuntimeException e) {
       attemptFailed(e);
     }
   }
 
-  /** Gives up this attempt after so long, if the option says so. */
-  private void limitTo(SocketOption<Duration> option) {
-    long limit = options.nanos(option);
-    if (limit > 0) {
-      timer = loop.timer(() -> onTimeout(option));
-      timer.plan(limit);
-    }
-  }
-
-  private void onTimeout(SocketOption<Duration> option) {
+  private void onConnectTimeout() {
     attemptFailed(
         new SocketTimeoutException(
             "no connection within "
-                + options.get(option).toMillis()
-                + " ms ("
-                + option.name()
-                + ")"));
+                + options.get(SocketOptions.CONNECT_TIMEOUT).toMillis()
+                + " ms (ZMQ_CONNECT_TIMEOUT)"));
   }
 
   @Override
   public void ready(SelectionKey key) {
     try {
       if (connecting != null && connecting.finishConnect()) {
-        reached();
+        connected();
       }
     } catch (IOException e) {
       attemptFailed(e);
     }
-  }
-
-  /** The channel is connected: to the peer, or to a proxy, which is asked for the peer now. */
-  private void reached() throws IOException {
-    if (tunnel == null) {
-      connected();
-      return;
-    }
-    if (timer == null) {
-      limitTo(SocketOptions.HANDSHAKE_IVL);
-    }
-    new SocksDialogue(
-            connecting,
-            loop,
-            tunnel,
-            options.get(SocketOptions.SOCKS_USERNAME).getBytes(StandardCharsets.UTF_8),
-            options.get(SocketOptions.SOCKS_PASSWORD).getBytes(StandardCharsets.UTF_8),
-            this)
-        .start();
-  }
-
-  @Override
-  public void opened() {
-    connected();
-  }
-
-  @Override
-  public void refused(Throwable why) {
-    attemptFailed(why);
   }
 
   @Override
@@ -230,15 +183,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
     Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
     history.failed(String.valueOf(failure.getMessage()));
     event(SocketEvent.Type.CLOSED, String.valueOf(failure.getMessage()), errno, closed);
-    if (errno == Errno.ECONNREFUSED && stops(STOP_REFUSED)) {
-      finish(DropReason.CONNECTION_LOST);
-    } else {
-      planRetry();
-    }
-  }
-
-  private boolean stops(int reason) {
-    return (options.intValue(SocketOptions.RECONNECT_STOP) & reason) != 0;
+    planRetry();
   }
 
   private void event(SocketEvent.Type type, String detail, Errno errno, long value) {
@@ -317,9 +262,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
       pipe = owner.newPipe(options, endpoint());
     }
     owner.join(pipe, c, peer);
-    if (!c.isRaw()) {
-      reports.handshakeSucceeded();
-    }
+    reports.handshakeSucceeded();
     if (closing) {
       c.linger(remainingLinger());
     }
@@ -335,7 +278,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
     connection = null;
     history.failed(cause.reason());
     boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
-    if (pipe != null && !closing && cause.kind() != CloseCause.Kind.LOCAL) {
+    if (pipe != null && !closing) {
       owner.lost(pipe, false);
     }
     if (lasting == null) {
@@ -353,7 +296,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
     if (finished) {
       return;
     }
-    again &= !givenUp && !(c.isHandshaking() && stops(STOP_HANDSHAKE_FAILED));
+    again &= !givenUp;
     if (again && options.nanos(SocketOptions.RECONNECT_IVL) > 0) {
       planRetry();
     } else {
@@ -376,7 +319,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
       return;
     }
     closing = true;
-    givenUp = lingerNanos == 0 || stops(STOP_DISCONNECTED);
+    givenUp = lingerNanos == 0;
     if (lingerNanos > 0) {
       lingerDeadline = System.nanoTime() + lingerNanos;
       lingerTimer = loop.timer(this::abort);
@@ -384,7 +327,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
     }
     if (connection != null && !connection.isHandshaking()) {
       connection.linger(lingerNanos);
-    } else if (pipe == null || givenUp || pipe.out.isDrained()) {
+    } else if (pipe == null || lingerNanos == 0 || pipe.out.isDrained()) {
       abort();
     }
   }

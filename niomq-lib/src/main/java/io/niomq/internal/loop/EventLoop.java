@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -42,8 +43,18 @@ public final class EventLoop {
 
   /** Unsent output that somebody has to look after. */
   public interface Guard {
-    /** Looks once; false when there is nothing left to guard. */
-    boolean look();
+    /** What a look came to. */
+    enum Look {
+      /** Nothing is left to guard. */
+      DONE,
+      /** Look again at once. */
+      BUSY,
+      /** Somebody else is at work: look again in a moment, to see whether he stopped. */
+      PATIENT
+    }
+
+    /** Looks once. */
+    Look look();
   }
 
   /** Something to look at again every millisecond or so, until it is settled. */
@@ -62,6 +73,9 @@ public final class EventLoop {
     Tick tick();
   }
 
+  /** A moment; the timer makes it twice as long. */
+  private static final long PATIENT_NANOS = 50_000;
+
   private static final long TICK_MIN_NANOS = 1_000_000;
   private static final long TICK_MAX_NANOS = 10_000_000;
 
@@ -71,6 +85,10 @@ public final class EventLoop {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean asleep = new AtomicBoolean();
   private final ArrayList<Guard> guards = new ArrayList<>();
+
+  /** All guards let others do the work. */
+  private boolean patient;
+
   private final ArrayList<Ticking> ticking = new ArrayList<>();
   private final Timer ticker = new Timer(this::runTicks);
   private long tickNanos;
@@ -172,6 +190,7 @@ public final class EventLoop {
   public void guard(Guard guard) {
     assert isLoopThread();
     guards.add(guard);
+    patient = false;
   }
 
   /**
@@ -280,8 +299,8 @@ public final class EventLoop {
     try {
       while (!stopping || !tasks.isEmpty()) {
         runTasks();
-        boolean busy = runGuards();
-        select(busy ? 0 : untilNextTimer());
+        boolean guards = runGuards();
+        select(guards ? 0 : untilNextTimer());
         runTimers();
         turns.lazySet(turns.getPlain() + 1);
       }
@@ -306,20 +325,27 @@ public final class EventLoop {
     if (guards.isEmpty()) {
       return false;
     }
-    Thread.yield(); // on a processor that it shares, the sender goes on with its burst first
+    if (patient) {
+      LockSupport.parkNanos(this, PATIENT_NANOS);
+    } else {
+      Thread.yield(); // on a processor that it shares, the sender goes on with its burst first
+    }
+    patient = true;
     for (int i = guards.size() - 1; i >= 0; i--) {
-      boolean stay = false;
+      Guard.Look look = Guard.Look.DONE;
       try {
-        stay = guards.get(i).look();
+        look = guards.get(i).look();
       } catch (Throwable t) {
         report(t);
       }
-      if (!stay) {
+      if (look == Guard.Look.DONE) {
         int last = guards.size() - 1;
         guards.set(i, guards.get(last));
         guards.remove(last);
       }
+      patient &= look != Guard.Look.BUSY;
     }
+    patient &= !guards.isEmpty();
     return !guards.isEmpty();
   }
 

@@ -20,7 +20,6 @@ public final class Behaviors {
       case PUSH -> new Push(host);
       case XPUB -> new XPub(host, pool);
       case XSUB -> new XSub(host);
-      case STREAM -> new Stream(host);
     };
   }
 }

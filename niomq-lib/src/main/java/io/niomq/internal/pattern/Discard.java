@@ -11,13 +11,14 @@ final class Discard {
   private Discard() {}
 
   static void all(PatternHost host, Pipe pipe) {
-    while (pipe.in.next()) {
-      if (!pipe.in.isCommand()) {
-        host.drop(pipe, DropReason.NOT_RECEIVING, 1);
+    do {
+      while (pipe.in.next()) {
+        if (!pipe.in.isCommand()) {
+          host.drop(pipe, DropReason.NOT_RECEIVING, 1);
+        }
+        pipe.in.finish();
       }
-      pipe.in.finish();
-    }
-    host.credited(pipe);
-    host.foundEmpty(pipe);
+      host.credited(pipe);
+    } while (host.foundEmpty(pipe));
   }
 }

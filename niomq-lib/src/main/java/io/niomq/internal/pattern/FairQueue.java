@@ -89,6 +89,9 @@ final class FairQueue {
         continue;
       }
       host.credited(pipe);
+      if (!pipe.ended && host.foundEmpty(pipe)) {
+        continue;
+      }
       active--;
       swap(cursor, active);
       if (cursor >= active) {
@@ -97,8 +100,6 @@ final class FairQueue {
       if (pipe.ended) {
         remove(pipe);
         host.finished(pipe);
-      } else {
-        host.foundEmpty(pipe);
       }
     }
     return null;

@@ -26,6 +26,9 @@ final class FanOut {
 
     /** The last message before its first subscription; -1 while it has none. */
     private long before = -1;
+
+    /** The set that all prefixes share that only this peer holds: most of them, by far. */
+    private final PipeSet alone = new PipeSet();
   }
 
   private final PatternHost host;
@@ -47,7 +50,9 @@ final class FanOut {
   }
 
   void add(Pipe pipe) {
-    pipe.attachment = new Subscriber();
+    Subscriber subscriber = new Subscriber();
+    subscriber.alone.add(pipe);
+    pipe.attachment = subscriber;
     pipes.add(pipe);
   }
 
@@ -72,14 +77,23 @@ final class FanOut {
   /** Returns true when this is the first peer with that prefix. */
   boolean subscribe(Pipe pipe, byte[] prefix) {
     PipeSet set = subscriptions.get(prefix);
+    if (set != null && set.contains(pipe)) {
+      return set.size() == 1;
+    }
     if (set == null) {
-      set = new PipeSet();
+      set = subscriber(pipe).alone;
       subscriptions.put(prefix, set);
+    } else {
+      if (set.size() == 1) {
+        Pipe first = set.get(0);
+        set = new PipeSet(); // the other one is shared
+        set.add(first);
+        subscriptions.put(prefix, set);
+      }
+      set.add(pipe);
     }
-    if (set.add(pipe)) {
-      subscribed(subscriber(pipe));
-      host.subscriptionChanged(pipe, true, prefix, set.size());
-    }
+    subscribed(subscriber(pipe));
+    host.subscriptionChanged(pipe, true, prefix, set.size());
     return set.size() == 1;
   }
 
@@ -99,15 +113,21 @@ final class FanOut {
     if (set == null) {
       return true;
     }
-    boolean held = set.remove(pipe);
-    if (set.size() == 0) {
+    if (!set.contains(pipe)) {
+      return false;
+    }
+    int left = set.size() - 1;
+    if (left == 0) {
       subscriptions.remove(prefix);
+    } else {
+      set.remove(pipe);
+      if (left == 1) {
+        subscriptions.put(prefix, subscriber(set.get(0)).alone);
+      }
     }
-    if (held) {
-      subscriber(pipe).prefixes--;
-      host.subscriptionChanged(pipe, false, prefix, set.size());
-    }
-    return set.size() == 0;
+    subscriber(pipe).prefixes--;
+    host.subscriptionChanged(pipe, false, prefix, left);
+    return left == 0;
   }
 
   boolean holds(Pipe pipe, byte[] prefix) {

@@ -12,8 +12,12 @@ public interface PatternHost {
   /** Has the pipe's link act after the unlock. */
   void act(Pipe pipe, int actions);
 
-  /** The pipe was found empty: its link will tell of the next message. */
-  void foundEmpty(Pipe pipe);
+  /**
+   * The pipe was found empty: its link will tell of the next message.
+   *
+   * @return true when something came meanwhile: look again
+   */
+  boolean foundEmpty(Pipe pipe);
 
   /** Messages were taken from the pipe, or found to be at their end: passes credit on. */
   void credited(Pipe pipe);

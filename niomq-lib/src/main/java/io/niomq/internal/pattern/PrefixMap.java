@@ -28,6 +28,9 @@ final class PrefixMap<V> {
     /** Sorted by the unsigned first octet of their labels; null when there is none. */
     private Node<V>[] children;
 
+    /** Those first octets, so that a search touches one array and not each child's label. */
+    private byte[] firsts;
+
     Node(byte[] label) {
       this.label = label;
     }
@@ -40,7 +43,7 @@ final class PrefixMap<V> {
       int high = children.length - 1;
       while (low <= high) {
         int middle = (low + high) >>> 1;
-        int order = Byte.compareUnsigned(children[middle].label[0], first);
+        int order = Byte.compareUnsigned(firsts[middle], first);
         if (order == 0) {
           return middle;
         }
@@ -63,18 +66,30 @@ final class PrefixMap<V> {
       }
       more[at] = child;
       children = more;
+      byte[] octets = new byte[count + 1];
+      if (count > 0) {
+        System.arraycopy(firsts, 0, octets, 0, at);
+        System.arraycopy(firsts, at, octets, at + 1, count - at);
+      }
+      octets[at] = child.label[0];
+      firsts = octets;
     }
 
     @SuppressWarnings("unchecked")
     void delete(int at) {
       if (children.length == 1) {
         children = null;
+        firsts = null;
         return;
       }
       Node<V>[] fewer = (Node<V>[]) new Node<?>[children.length - 1];
       System.arraycopy(children, 0, fewer, 0, at);
       System.arraycopy(children, at + 1, fewer, at, fewer.length - at);
       children = fewer;
+      byte[] octets = new byte[fewer.length];
+      System.arraycopy(firsts, 0, octets, 0, at);
+      System.arraycopy(firsts, at + 1, octets, at, octets.length - at);
+      firsts = octets;
     }
 
     /** Joins a node without a value to its only child. */
@@ -86,6 +101,7 @@ final class PrefixMap<V> {
         label = joined;
         value = child.value;
         children = child.children;
+        firsts = child.firsts;
       }
     }
   }

@@ -64,6 +64,12 @@ class Pub implements SocketBehavior {
   /** Subscriptions take effect when they arrive, not when the application asks. */
   @Override
   public void readable(Pipe pipe) {
+    do {
+      readAll(pipe);
+    } while (host.foundEmpty(pipe));
+  }
+
+  private void readAll(Pipe pipe) {
     FrameQueue in = pipe.in;
     while (in.next()) {
       if (in.isCommand()) {
@@ -77,7 +83,6 @@ class Pub implements SocketBehavior {
       in.finish();
     }
     host.credited(pipe);
-    host.foundEmpty(pipe);
   }
 
   /**

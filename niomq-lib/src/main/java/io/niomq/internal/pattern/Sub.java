@@ -19,7 +19,7 @@ final class Sub implements SocketBehavior {
   private final PatternHost host;
   private final FairQueue queue;
   private final ArrayList<Pipe> pipes = new ArrayList<>();
-  private final PrefixMap<int[]> subscriptions = new PrefixMap<>();
+  private final PrefixMap<Integer> subscriptions = new PrefixMap<>();
   private byte[] topic = new byte[64];
 
   Sub(PatternHost host) {
@@ -68,22 +68,20 @@ final class Sub implements SocketBehavior {
 
   @Override
   public void subscribe(byte[] prefix) {
-    int[] count = subscriptions.get(prefix);
-    if (count == null) {
-      subscriptions.put(prefix.clone(), new int[] {1});
-    } else {
-      count[0]++;
-    }
+    Integer count = subscriptions.get(prefix);
+    subscriptions.put(prefix, count == null ? 1 : count + 1);
     tell(true, prefix);
   }
 
   @Override
   public void unsubscribe(byte[] prefix) {
-    int[] count = subscriptions.get(prefix);
+    Integer count = subscriptions.get(prefix);
     if (count == null) {
       return; // unknown: no effect, as in libzmq
     }
-    if (--count[0] == 0) {
+    if (count > 1) {
+      subscriptions.put(prefix, count - 1);
+    } else {
       subscriptions.remove(prefix);
       tell(false, prefix);
     }

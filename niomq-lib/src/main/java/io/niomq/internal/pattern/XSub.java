@@ -17,7 +17,7 @@ final class XSub implements SocketBehavior {
   private final PatternHost host;
   private final FairQueue queue;
   private final ArrayList<Pipe> pipes = new ArrayList<>();
-  private final PrefixMap<int[]> subscriptions = new PrefixMap<>();
+  private final PrefixMap<Integer> subscriptions = new PrefixMap<>();
   private final Outgoing part = new Outgoing();
 
   XSub(PatternHost host) {
@@ -88,21 +88,19 @@ final class XSub implements SocketBehavior {
 
   private void subscribeBy(byte[] frame) {
     byte[] prefix = Arrays.copyOfRange(frame, 1, frame.length);
-    int[] count = subscriptions.get(prefix);
-    if (count == null) {
-      subscriptions.put(prefix, new int[] {1});
-    } else {
-      count[0]++;
-    }
+    Integer count = subscriptions.get(prefix);
+    subscriptions.put(prefix, count == null ? 1 : count + 1);
     tell(frame);
   }
 
   private void cancelBy(byte[] frame) {
     byte[] prefix = Arrays.copyOfRange(frame, 1, frame.length);
-    int[] count = subscriptions.get(prefix);
-    boolean isLast = count != null && --count[0] == 0;
+    Integer count = subscriptions.get(prefix);
+    boolean isLast = count != null && count == 1;
     if (isLast) {
       subscriptions.remove(prefix);
+    } else if (count != null) {
+      subscriptions.put(prefix, count - 1);
     }
     if (isLast || host.options().isOn(SocketOptions.XSUB_VERBOSE_UNSUBSCRIBE)) {
       tell(frame);

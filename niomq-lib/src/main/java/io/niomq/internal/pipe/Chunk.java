@@ -80,6 +80,17 @@ final class Chunk {
     return (int) (snapshot >>> 32);
   }
 
+  /**
+   * Makes it as new. Whoever still looks at {@link #snapshot} or {@link #next} holds nothing and
+   * relies on nothing: see {@code FrameQueue.disown}.
+   */
+  void reset() {
+    out.clear();
+    memory.clear();
+    PUBLISHED.setOpaque(this, 0L);
+    NEXT.setOpaque(this, null);
+  }
+
   /** After this the producer writes only to {@code chunk}; pairs with {@link #next()}. */
   void link(Chunk chunk) {
     NEXT.setRelease(this, chunk);

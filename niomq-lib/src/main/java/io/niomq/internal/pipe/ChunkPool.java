@@ -49,6 +49,19 @@ public final class ChunkPool {
     shelfFor(buffer.capacity()).give(buffer);
   }
 
+  /** A chunk of at least {@code size} octets, as new. */
+  Chunk takeChunk(int size) {
+    outstanding.incrementAndGet();
+    return shelfFor(size).takeChunk();
+  }
+
+  /** Gives a chunk with memory of the pool back. */
+  void give(Chunk chunk) {
+    outstanding.decrementAndGet();
+    chunk.reset();
+    shelfFor(chunk.capacity()).give(chunk);
+  }
+
   /** How many buffers are in use: 0 after every socket of the context is closed and read empty. */
   public long outstanding() {
     return outstanding.get();
@@ -63,6 +76,10 @@ public final class ChunkPool {
   private static final class Shelf {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+
+    /** Memory that has its chunk already: a stream of messages allocates nothing. */
+    private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
+
     private final int size;
     private final int keep;
 
@@ -71,12 +88,28 @@ public final class ChunkPool {
       this.keep = (int) Math.max(4, KEPT_PER_CLASS / size);
     }
 
+    Chunk takeChunk() {
+      lock.lock();
+      try {
+        Chunk c = chunks.pollLast();
+        if (c != null) {
+          return c;
+        }
+      } finally {
+        lock.unlock();
+      }
+      return new Chunk(take());
+    }
+
     ByteBuffer take() {
       lock.lock();
       try {
         ByteBuffer b = free.pollLast();
         if (b != null) {
           return b;
+        }
+        if (!chunks.isEmpty()) {
+          return chunks.pollLast().memory;
         }
         if (size < SLAB_SIZE / 4) {
           ByteBuffer slab = ByteBuffer.allocateDirect(SLAB_SIZE);
@@ -94,8 +127,19 @@ public final class ChunkPool {
     void give(ByteBuffer b) {
       lock.lock();
       try {
-        if (free.size() < keep) {
+        if (free.size() + chunks.size() < keep) {
           free.addLast(b);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void give(Chunk c) {
+      lock.lock();
+      try {
+        if (free.size() + chunks.size() < keep) {
+          chunks.addLast(c);
         }
       } finally {
         lock.unlock();

@@ -318,14 +318,6 @@ public final class FrameQueue extends QueuePaddingAfter {
     }
   }
 
-  /**
-   * For writers that take messages ({@link #next}) and write them in another form: all that was
-   * taken is written. Consumer.
-   */
-  public void wroteTaken() {
-    written = takenOctets();
-  }
-
   /** Octets passed to channels so far. Any thread. */
   public long written() {
     return written;
@@ -469,7 +461,7 @@ public final class FrameQueue extends QueuePaddingAfter {
     skipPartlyWritten();
     long dropped = discardAll();
     if (head.memory != null) {
-      pool.give(head.memory);
+      pool.give(head);
     }
     head = new Chunk();
     tail = head;

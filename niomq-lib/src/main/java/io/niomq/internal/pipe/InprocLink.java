@@ -1,5 +1,6 @@
 package io.niomq.internal.pipe;
 
+import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectableChannel;
 
 /**
@@ -14,7 +15,8 @@ public final class InprocLink implements PipeLink {
   /** The other socket's pipe; null until the endpoint is bound. Written under the sender's lock. */
   private volatile Pipe peer;
 
-  private boolean readerAsleep;
+  /** The reader has found nothing, and wants to be told. See {@link #arm}. */
+  private volatile boolean readerAsleep;
 
   public InprocLink(Pipe peer) {
     this.peer = peer;
@@ -31,6 +33,7 @@ public final class InprocLink implements PipeLink {
 
   @Override
   public int onAppended(Pipe pipe) {
+    VarHandle.fullFence(); // pairs with arm()
     if (readerAsleep || pipe.conflatesOut) { // a reader that conflates drops what is old each time
       readerAsleep = false;
       return SEND;
@@ -61,27 +64,23 @@ public final class InprocLink implements PipeLink {
     }
   }
 
-  /** The reader's pipe asks; the flag lives in the link of the sender's pipe. */
+  /**
+   * The reader's pipe asks; the flag lives in the link of the sender's pipe. Both sides write their
+   * word, then read the other's, with a full fence between: at least one of them sees the other.
+   */
   @Override
-  public boolean arm(Pipe reader, long octets) {
+  public boolean arm(Pipe reader) {
     Pipe sender = peer;
-    if (sender == null) {
+    if (sender == null || !(sender.link instanceof InprocLink link)) {
+      return false; // who joins the two reports afterwards
+    }
+    link.readerAsleep = true;
+    VarHandle.fullFence();
+    if (reader.in.isEmpty()) {
       return false;
     }
-    SocketLock lock = sender.owner.socketLock();
-    lock.lock();
-    try {
-      if (sender.out.appendedOctets() != octets) {
-        return true;
-      }
-      PipeLink link = sender.link;
-      if (link instanceof InprocLink l) {
-        l.readerAsleep = true;
-      }
-      return false;
-    } finally {
-      lock.unlock();
-    }
+    link.readerAsleep = false;
+    return true;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.niomq.internal.pipe;
 
 import io.niomq.DropReason;
-import io.niomq.internal.flight.Flight;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -90,9 +89,6 @@ public final class Pipe {
    */
   private volatile boolean muted;
 
-  /** Since when ({@link System#nanoTime}); for reports. */
-  private long mutedAt;
-
   /** How many messages of this peer were dropped, by reason; null while there are none. */
   private volatile AtomicLongArray drops;
 
@@ -114,15 +110,10 @@ public final class Pipe {
     if (out.hasRoom()) {
       return true;
     }
-    boolean before = muted;
     muted = true; // pairs with the volatile write of the credit: one of the two sees the other
     if (out.hasRoom()) {
       muted = false;
       return true;
-    }
-    if (!before) {
-      mutedAt = System.nanoTime();
-      Flight.muted(endpoint, peer.address(), out.highWaterMark());
     }
     return false;
   }
@@ -133,9 +124,6 @@ public final class Pipe {
 
   /** Under the lock, when room was reported. */
   public void unmute() {
-    if (muted) {
-      Flight.unmuted(endpoint, peer.address(), System.nanoTime() - mutedAt);
-    }
     muted = false;
   }
 

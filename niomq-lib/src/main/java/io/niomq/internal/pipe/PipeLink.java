@@ -39,13 +39,12 @@ public interface PipeLink {
   void act(Pipe pipe, int actions);
 
   /**
-   * The inbound queue was found empty: make sure that the socket is told of what comes next.
-   * Without any socket's lock.
+   * The inbound queue was found empty: makes sure that the socket is told of what comes next. Under
+   * the lock of the pipe's own socket.
    *
-   * @param octets how much the consumer has seen of the queue when it found it empty
-   * @return true when something came meanwhile
+   * @return true when something came meanwhile: look again
    */
-  boolean arm(Pipe pipe, long octets);
+  boolean arm(Pipe pipe);
 
   /** The channel that a waiting caller may read, or null. */
   SelectableChannel channel();

@@ -103,9 +103,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
     visible = 0;
     largeTaken = false;
     if (c.memory != null) {
-      c.out.clear();
-      c.memory.clear();
-      pool.give(c.memory);
+      pool.give(c);
     }
   }
 

@@ -180,7 +180,7 @@ abstract class QueueProducer {
     if (nextSize < sizeMax) {
       nextSize <<= 1;
     }
-    Chunk c = new Chunk(pool.take(capacity));
+    Chunk c = pool.takeChunk(capacity);
     if (length > 0) {
       c.memory.put(0, source, from, length);
     }

@@ -9,7 +9,6 @@ import java.util.concurrent.ThreadFactory;
  * @param factory makes the threads; null for daemon threads
  * @param ipv6 whether new sockets begin with {@code ZMQ_IPV6}
  * @param blocky whether new sockets linger ({@code ZMQ_BLOCKY})
- * @param management whether other processes may look at it through JMX
  */
 public record ContextSettings(
     int ioThreads,
@@ -18,5 +17,4 @@ public record ContextSettings(
     String threadNamePrefix,
     ThreadFactory factory,
     boolean ipv6,
-    boolean blocky,
-    boolean management) {}
+    boolean blocky) {}

@@ -46,11 +46,6 @@ final class Driver {
     newcomers.remove(link);
   }
 
-  /** The next select returns at once. The caller is {@code busy}. */
-  void selectAtOnce() {
-    selector.wakeup();
-  }
-
   /** Makes a thread that selects look again; nothing if it is the caller itself. Under the lock. */
   void wake() {
     if (selecting && thread != Thread.currentThread()) {

@@ -7,7 +7,6 @@ import io.niomq.SocketType;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqException;
-import io.niomq.ZmqIncompatibleProtocolException;
 import io.niomq.explain.EndpointReport;
 import io.niomq.explain.EndpointReport.State;
 import io.niomq.internal.endpoint.Dialer;
@@ -110,7 +109,6 @@ final class Endpoints {
     String text = endpoint.text();
     String bound;
     if (endpoint.scheme().equals(INPROC)) {
-      checkSpeaksInproc(text);
       try {
         core.context().inproc().bind(endpoint, core);
       } catch (ZmqException e) {
@@ -147,13 +145,6 @@ final class Endpoints {
       remember(bound, listener);
     }
     return bound;
-  }
-
-  private void checkSpeaksInproc(String text) {
-    if (core.type() == SocketType.STREAM) {
-      throw new ZmqIncompatibleProtocolException(
-          text + ": a STREAM has plain connections, over tcp or ipc");
-    }
   }
 
   private void checkUsable() {
@@ -233,7 +224,6 @@ final class Endpoints {
     String text = endpoint.text();
     OptionValues options = snapshot();
     if (endpoint.scheme().equals(INPROC)) {
-      checkSpeaksInproc(text);
       takeName(options);
       Pipe pipe;
       try {

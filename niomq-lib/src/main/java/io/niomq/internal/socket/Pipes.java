@@ -53,9 +53,6 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   // What to do after the unlock.
   private Pipe[] acting = new Pipe[4];
   private int actingCount;
-  private Pipe[] arming = new Pipe[4];
-  private long[] armingOctets = new long[4];
-  private int armingCount;
   private ArrayList<Runnable> later;
 
   /** The lock is held by a call that sends and may wait. Under the lock. */
@@ -86,76 +83,50 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     return lock.isHeld();
   }
 
-  /**
-   * Releases the lock and does what was noted under it.
-   *
-   * @return true when a pipe that was found empty turned out not to be: look again before waiting
-   */
-  boolean unlock() {
+  /** Releases the lock and does what was noted under it. */
+  void unlock() {
     mayWait = false;
-    if (actingCount + armingCount == 0 && later == null) {
+    if (actingCount == 0 && later == null) {
       lock.unlock();
-      return false;
+    } else if (actingCount == 1 && later == null) {
+      unlockAndActOnce();
+    } else {
+      unlockAndActAll();
     }
-    if (actingCount <= 1 && armingCount <= 1 && later == null) {
-      return unlockAndActOnce();
-    }
+  }
+
+  private void unlockAndActOnce() {
+    Pipe toAct = acting[0];
+    int actions = toAct.takeActions();
+    acting[0] = null;
+    actingCount = 0;
+    lock.unlock();
+    act(toAct, toAct.link, actions);
+  }
+
+  private void unlockAndActAll() {
     Pipe[] toAct = Arrays.copyOf(acting, actingCount);
     int[] actions = new int[actingCount];
     for (int i = 0; i < actingCount; i++) {
       actions[i] = toAct[i].takeActions();
     }
-    Pipe[] toArm = Arrays.copyOf(arming, armingCount);
-    long[] octets = Arrays.copyOf(armingOctets, armingCount);
     ArrayList<Runnable> tasks = later;
     Arrays.fill(acting, 0, actingCount, null);
-    Arrays.fill(arming, 0, armingCount, null);
     actingCount = 0;
-    armingCount = 0;
     later = null;
     lock.unlock();
     for (int i = 0; i < toAct.length; i++) {
       act(toAct[i], toAct[i].link, actions[i]);
     }
-    boolean news = false;
-    for (int i = 0; i < toArm.length; i++) {
-      news |= arm(toArm[i], octets[i]);
-    }
     if (tasks != null) {
       tasks.forEach(Runnable::run);
     }
-    return news;
-  }
-
-  private boolean unlockAndActOnce() {
-    Pipe toAct = actingCount == 0 ? null : acting[0];
-    Pipe toArm = armingCount == 0 ? null : arming[0];
-    int actions = toAct == null ? 0 : toAct.takeActions();
-    long octets = armingOctets[0];
-    acting[0] = null;
-    arming[0] = null;
-    actingCount = 0;
-    armingCount = 0;
-    lock.unlock();
-    if (toAct != null) {
-      act(toAct, toAct.link, actions);
-    }
-    return toArm != null && arm(toArm, octets);
   }
 
   private static void act(Pipe pipe, PipeLink link, int actions) {
     if (link != null && actions != 0) {
       link.act(pipe, actions);
     }
-  }
-
-  private boolean arm(Pipe pipe, long octets) {
-    PipeLink link = pipe.link;
-    if (link != null && link.arm(pipe, octets)) {
-      onReadable(pipe);
-      return true;
-    }
-    return false;
   }
 
   /** Has {@code task} run after the unlock. */
@@ -185,16 +156,9 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   @Override
-  public void foundEmpty(Pipe pipe) {
-    if (!(pipe.link instanceof InprocLink)) {
-      return; // whoever reads a channel reports
-    }
-    if (armingCount == arming.length) {
-      arming = Arrays.copyOf(arming, 2 * armingCount);
-      armingOctets = Arrays.copyOf(armingOctets, 2 * armingCount);
-    }
-    arming[armingCount] = pipe;
-    armingOctets[armingCount++] = pipe.in.takenOctets();
+  public boolean foundEmpty(Pipe pipe) {
+    PipeLink link = pipe.link;
+    return link != null && link.arm(pipe);
   }
 
   @Override

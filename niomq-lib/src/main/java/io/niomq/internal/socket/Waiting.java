@@ -6,6 +6,7 @@ import io.niomq.internal.pipe.PipeLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * How threads wait in one socket: claim, drive, park, all in one place.
@@ -26,6 +27,12 @@ import java.util.ArrayList;
  * <p>Guarded by the socket's lock, except {@link #claimed}, which the I/O threads read.
  */
 final class Waiting {
+  /** Who sends so much between two waits sends a stream. */
+  private static final int STREAM_OCTETS = 64 << 10;
+
+  /** The timer makes it three times as long. */
+  private static final long STREAM_PAUSE_NANOS = 20_000;
+
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
@@ -35,6 +42,9 @@ final class Waiting {
 
   /** I/O threads that want to know when the thread in the select returns. */
   private final ArrayList<Runnable> onReturn = new ArrayList<>(1);
+
+  /** Octets that the only peer had sent when a thread last found no more. The driver's. */
+  private long streamMark;
 
   /** How many waits, or looks, have claimed the socket. */
   private long claims;
@@ -77,17 +87,14 @@ final class Waiting {
   private void drive(boolean timed, long deadline) {
     Pipe sole = claim();
     boolean spins = spin.begin();
-    boolean news = pipes.unlock();
+    pipes.unlock();
     try {
       PipeLink link = sole == null ? null : sole.link;
       if (link != null) {
         link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
-        if (link.fill()) {
+        if (link.fill() || pauseInStream(sole, link)) {
           return;
         }
-      }
-      if (news) {
-        return;
       }
       PipeLink[] newcomers = prepareSelect();
       if (newcomers == null) {
@@ -107,6 +114,22 @@ final class Waiting {
         sole.link.refillBudget();
       }
     }
+  }
+
+  /**
+   * A peer that sends a stream has to wake whoever sleeps at each of its writes, which costs it
+   * more than the write. So after much was read, and nothing is left, this thread gives the peer a
+   * moment before it sleeps; true when something came.
+   */
+  private boolean pauseInStream(Pipe sole, PipeLink link) {
+    long octets = sole.in.appendedOctets();
+    boolean stream = octets - streamMark >= STREAM_OCTETS;
+    streamMark = octets;
+    if (!stream) {
+      return false;
+    }
+    LockSupport.parkNanos(this, STREAM_PAUSE_NANOS);
+    return link.fill();
   }
 
   private Pipe claim() {
@@ -132,19 +155,15 @@ final class Waiting {
   /** The last look before the select; null when there is something to see. */
   private PipeLink[] prepareSelect() throws IOException {
     pipes.lock();
-    boolean again = true;
     try {
       if (!core.isUsableLocked() || behavior.canRecv()) {
         return null;
       }
       openDriver();
       driver.selecting = true;
-      again = false;
       return driver.takeNewcomers();
     } finally {
-      if (pipes.unlock() && !again) {
-        driver.selectAtOnce();
-      }
+      pipes.unlock();
     }
   }
 
@@ -171,11 +190,11 @@ final class Waiting {
       return false;
     }
     Pipe sole = claim();
-    boolean news = pipes.unlock();
+    pipes.unlock();
     try {
       if (sole != null) {
         PipeLink link = sole.link;
-        return news | (link != null && link.fill());
+        return link != null && link.fill();
       }
       PipeLink[] newcomers = prepareSelect();
       if (newcomers != null) {

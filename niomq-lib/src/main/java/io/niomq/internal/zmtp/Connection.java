@@ -63,25 +63,27 @@ public final class Connection
   private static final long QUIET_NANOS = 20_000;
 
   /** A sender writes by itself when this much is queued. */
-  private static final int BULK_OCTETS = 128 << 10;
+  private static final int BULK_OCTETS = 256 << 10;
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
 
   /**
-   * More than this behind a channel that is full, and its sender waits a moment: what is queued
-   * deeper than the processor's cache costs twice as much to write. See
+   * More than this behind a channel that the I/O thread has been told is full, and a sender waits a
+   * moment: what is queued deeper than the processor's cache costs twice as much to write. See
    * docs/decisions/0011-pacing.md.
    */
   private static final int PACE_OCTETS = 512 << 10;
 
-  /** A sender that waits for the channel looks this often; the timer makes it twice as long. */
-  private static final long PACE_NANOS = 50_000;
+  /**
+   * A sender that waits for the channel looks this often; the timer makes it three times as long.
+   */
+  private static final long PACE_NANOS = 20_000;
 
   /** It gives up after so many looks in a row at which the channel took nothing. */
   private static final int PACE_VAIN_MAX = 10;
 
   /** And after so many in all. */
-  private static final int PACE_MAX = 50;
+  private static final int PACE_MAX = 20;
 
   /** A sender waits for another writer of its queue so many times. */
   private static final int INSIST_MAX = 20;
@@ -99,6 +101,14 @@ public final class Connection
 
   /** The guard looks this often without finding anything before it leaves. */
   private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
+
+  /** What {@link #write} came to: something was written; the channel takes no more for now. */
+  private static final int WROTE = 1;
+
+  private static final int FULL = 2;
+
+  /** When so much was written under one guard, it leaves the writing to whoever does it. */
+  private static final int STREAM_OCTETS = 1 << 20;
 
   private static final int FREE = 0;
   private static final int HELD = 1;
@@ -130,7 +140,6 @@ public final class Connection
   private final OptionValues options;
   private final Endpoint endpoint;
   private final String address;
-  private final boolean raw;
   private final Runnable tickAgainTask = this::postTickAgain;
   private final Runnable guardTask = this::startGuard;
   private final Runnable resumeTask = this::resumeReading;
@@ -144,6 +153,8 @@ public final class Connection
   private EventLoop.Timer timer;
   private boolean guarding;
   private int idleRounds;
+  private long guardedFrom;
+  private long progressSeen;
   private long claimSeen;
   private boolean ticking;
   private int quietTicks;
@@ -155,10 +166,7 @@ public final class Connection
   // Set when the traffic begins, before the pipe's link shows this connection.
   private Pipe pipe;
   private FrameReader reader;
-
-  /** Null when the peer takes the queue's own form. */
-  private FrameWriter writer;
-
+  private OldFraming.Writer oldWriter;
   private boolean flushesEachMessage;
 
   /** {@link #FREE}, {@link #HELD} or {@link #ENDED}. */
@@ -203,17 +211,11 @@ public final class Connection
     this.options = options;
     this.address = address;
     this.endpoint = endpoint;
-    this.raw = RawFraming.isUsedWith(options);
-    this.handshake = raw ? null : new HandshakePhase(this, channel, loop, options, zap);
+    this.handshake = new HandshakePhase(this, channel, loop, options, zap);
   }
 
   public String address() {
     return address;
-  }
-
-  /** Whether this is a plain connection without a protocol, and so without a handshake. */
-  public boolean isRaw() {
-    return raw;
   }
 
   /** Whether the handshake is not complete yet. I/O thread. */
@@ -234,11 +236,7 @@ public final class Connection
       fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, String.valueOf(e.getMessage())));
       return;
     }
-    if (raw) {
-      endpoint.onHandshakeDone(this, RawFraming.peer(address));
-    } else {
-      handshake.start();
-    }
+    handshake.start();
   }
 
   /** The handshake is complete: the endpoint joins this connection to a pipe. */
@@ -276,13 +274,23 @@ public final class Connection
   public void join(Pipe pipe, boolean flushesEachMessage, Runnable attach) {
     this.pipe = pipe;
     this.flushesEachMessage = flushesEachMessage;
-    ByteBuffer leftover = raw ? ByteBuffer.allocate(0) : handshake.leftover();
-    chooseFraming();
-    if (writer != null) {
+    long frameMax = options.get(SocketOptions.MAXMSGSIZE);
+    boolean old = handshake.usesOldFraming();
+    reader =
+        old
+            ? new OldFraming.Reader(pipe.in, frameMax)
+            : new FrameDecoder(pipe.in, frameMax, options.socketType());
+    if (old) {
+      oldWriter = new OldFraming.Writer();
       pipe.out.own();
       pipe.out.alignTaken();
       pipe.out.disown();
     }
+    ByteBuffer leftover = handshake.leftover();
+    if (handshake.version() >= Peer.ZMTP_3_0) {
+      heartbeat = new Heartbeat(this, loop, options);
+    }
+    pipe.mechanism = handshake.mechanism();
     handshake = null;
     READING.setVolatile(this, HELD);
     armed = true; // nobody sees this connection yet
@@ -297,23 +305,6 @@ public final class Connection
     } catch (ProtocolException e) {
       endReading(CloseCause.of(e));
     }
-  }
-
-  private void chooseFraming() {
-    long frameMax = options.get(SocketOptions.MAXMSGSIZE);
-    if (raw) {
-      reader = new RawFraming.Reader(pipe.in, options);
-      writer = new RawFraming.Writer();
-    } else if (handshake.usesOldFraming()) {
-      reader = new OldFraming.Reader(pipe.in, frameMax);
-      writer = new OldFraming.Writer();
-    } else {
-      reader = new FrameDecoder(pipe.in, frameMax, options.socketType());
-      if (handshake.version() >= Peer.ZMTP_3_0) {
-        heartbeat = new Heartbeat(this, loop, options);
-      }
-    }
-    pipe.mechanism = raw ? "" : handshake.mechanism();
   }
 
   // ------------------------------------------------------------------------------------ I/O
@@ -577,7 +568,7 @@ public final class Connection
   }
 
   @Override
-  public boolean arm(Pipe p, long octets) {
+  public boolean arm(Pipe p) {
     return false; // whoever reads reports
   }
 
@@ -599,8 +590,8 @@ public final class Connection
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
           || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
         bulkMark = out.appendedOctets();
-        boolean nearMark = mark > 0 && !p.pacesSender && out.holdsAtLeast(mark - mark / 4);
-        return nearMark ? SEND | PACE : SEND;
+        boolean waits = p.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
+        return waits ? SEND | PACE : SEND;
       }
       return 0;
     }
@@ -627,7 +618,11 @@ public final class Connection
 
   @Override
   public void act(Pipe p, int actions) {
-    if ((actions & SEND) != 0) {
+    boolean paces = (actions & PACE) != 0;
+    if (paces && p.pacesSender) {
+      pace();
+      lastDirect = System.nanoTime();
+    } else if ((actions & SEND) != 0) {
       drain();
       lastDirect = System.nanoTime(); // afterwards: what the call itself takes is no pause
     }
@@ -638,12 +633,8 @@ public final class Connection
     if ((actions & RESUME) != 0) {
       loop.execute(resumeTask);
     }
-    if ((actions & PACE) != 0) {
-      if (p.pacesSender) {
-        pace();
-      } else {
-        insist();
-      }
+    if (paces && !p.pacesSender) {
+      insist();
     }
   }
 
@@ -661,37 +652,49 @@ public final class Connection
   }
 
   /**
-   * Waits until the channel has taken what is queued, but not for one that takes nothing. It writes
-   * by itself: the I/O thread is told only when a third of the channel's buffer is free, and then
-   * has to wake up, and to wake this thread.
+   * Writes, and waits for a channel that is full, but not for one that takes nothing. The sender
+   * does it by itself: the I/O thread is told only when a third of the channel's buffer is free,
+   * and then has to wake up, and takes a processor from whoever reads.
    */
   private void pace() {
     assert !loop.isLoopThread();
-    lock().lock();
-    boolean waits = channelFull && !pacing;
-    pacing |= waits;
-    lock().unlock();
-    if (!waits) {
+    if (!beginPacing()) {
+      drain();
       return;
     }
     int vain = 0;
-    boolean empty = false;
-    for (int i = 0; i < PACE_MAX && vain < PACE_VAIN_MAX && !empty && !failed; i++) {
-      LockSupport.parkNanos(this, PACE_NANOS);
-      if (Thread.currentThread().isInterrupted()) {
+    boolean full = true;
+    for (int i = 0; i < PACE_MAX && vain < PACE_VAIN_MAX && !failed; i++) {
+      long before = pipe.out.written();
+      full = (write() & FULL) != 0;
+      if (!full || Thread.currentThread().isInterrupted()) {
         break;
       }
-      long before = pipe.out.written();
-      drain();
       vain = pipe.out.written() == before ? vain + 1 : 0;
-      empty = pipe.out.isDrained();
+      LockSupport.parkNanos(this, PACE_NANOS);
     }
+    endPacing(!full, vain < PACE_VAIN_MAX);
+    if (full && !failed) {
+      waitForChannel();
+    }
+  }
+
+  /** False when another thread waits already, or the channel has lately been waited for in vain. */
+  private boolean beginPacing() {
+    lock().lock();
+    boolean begins = !pacing && System.nanoTime() - paceAfter >= 0;
+    pacing |= begins;
+    lock().unlock();
+    return begins;
+  }
+
+  private void endPacing(boolean drained, boolean worthWhile) {
     lock().lock();
     pacing = false;
-    if (empty) {
+    if (drained) {
       channelFull = false; // the I/O thread looks all the same, when the channel calls
     }
-    if (vain < PACE_VAIN_MAX) {
+    if (worthWhile) {
       paceless = PACELESS_MIN_NANOS;
     } else {
       paceAfter = System.nanoTime() + paceless;
@@ -702,22 +705,33 @@ public final class Connection
 
   /** Writes what is queued, unless somebody else does; returns whether anything was written. */
   private boolean drain() {
+    int done = write();
+    if ((done & FULL) != 0) {
+      waitForChannel();
+    }
+    return (done & WROTE) != 0;
+  }
+
+  /** Writes what is queued, unless somebody else does; returns {@link #WROTE}, {@link #FULL}. */
+  private int write() {
     FrameQueue out = pipe.out;
-    boolean wrote = false;
+    int done = 0;
     boolean more = true;
     while (more) {
       if (failed || !out.tryOwn()) {
-        return wrote;
+        return done;
       }
       boolean all = false;
       boolean news = false;
       try {
         if (failed) {
-          return wrote; // the end of the connection waits for this side; finally gives it back
+          return done; // the end of the connection waits for this side; finally gives it back
         }
         long before = out.written();
-        all = writer == null ? out.writeTo(channel) : translate(out);
-        wrote |= out.written() != before;
+        all = oldWriter == null ? out.writeTo(channel) : oldWriter.write(out, channel);
+        if (oldWriter != null || out.written() != before) {
+          done |= WROTE;
+        }
         news = out.takeCreditNews();
       } catch (IOException e) {
         fail(CloseCause.lost(e));
@@ -728,22 +742,13 @@ public final class Connection
         pipe.owner.onWritable(pipe);
       }
       if (failed) {
-        return wrote;
+        return done;
       }
       if (!all) {
-        waitForChannel();
-        return wrote;
+        return done | FULL;
       }
     }
-    return wrote;
-  }
-
-  private boolean translate(FrameQueue out) throws IOException {
-    boolean all = writer.write(out, channel);
-    if (writer.hasHungUp()) {
-      fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed by an empty message"));
-    }
-    return all;
+    return done;
   }
 
   private void waitForChannel() {
@@ -763,16 +768,34 @@ public final class Connection
   private void startGuard() {
     if (!guarding && !failed) {
       guarding = true;
+      guardedFrom = pipe.out.written();
+      progressSeen = progress();
       idleRounds = 0;
       loop.guard(this);
     }
   }
 
   @Override
-  public boolean look() {
-    boolean stay = !failed && stillGuarding();
-    guarding = stay;
-    return stay;
+  public Look look() {
+    Look look = Look.DONE;
+    if (!failed) {
+      look = isStreaming() ? Look.PATIENT : stillGuarding() ? Look.BUSY : Look.DONE;
+      progressSeen = progress();
+    }
+    guarding = look != Look.DONE;
+    return look;
+  }
+
+  /** Whether a sender writes much by itself: then two writers would only be in each other's way. */
+  private boolean isStreaming() {
+    return pipe.out.written() - guardedFrom >= STREAM_OCTETS
+        && (pipe.out.isOwned() || progress() != progressSeen)
+        && !lingering;
+  }
+
+  /** Grows as long as senders are at work. What they append is seen sooner or later. */
+  private long progress() {
+    return pipe.out.written() + pipe.out.appendedOctets();
   }
 
   private boolean stillGuarding() {
@@ -800,7 +823,7 @@ public final class Connection
         }
         return lingering;
       }
-      done = pipe.out.isEmpty() && (writer == null || !writer.hasPending());
+      done = pipe.out.isEmpty() && (oldWriter == null || !oldWriter.hasPending());
       if (done) {
         armed = false;
       }
@@ -947,7 +970,7 @@ public final class Connection
     closeChannel();
     if (pipe != null) {
       boolean partly = pipe.out.skipPartlyWritten();
-      if (writer != null && writer.hasPending()) {
+      if (oldWriter != null && oldWriter.hasPending()) {
         partly = true;
       }
       if (partly) {
@@ -964,7 +987,7 @@ public final class Connection
 
   private void closeChannel() {
     try {
-      if (closing.kind() == CloseCause.Kind.LOCAL) {
+      if (closing.kind() == CloseCause.Kind.LOCAL && lingering) {
         // Unread input would turn the end of our output into a reset.
         channel.shutdownOutput();
         discardRest();

@@ -70,8 +70,9 @@ final class Bench implements PatternHost {
   public void act(Pipe pipe, int actions) {}
 
   @Override
-  public void foundEmpty(Pipe pipe) {
+  public boolean foundEmpty(Pipe pipe) {
     foundEmpty.add(pipe);
+    return false;
   }
 
   @Override
