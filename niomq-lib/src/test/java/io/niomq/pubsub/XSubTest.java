@@ -23,7 +23,9 @@ import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,38 @@ class XSubTest {
       xsub.send(hex("01 4142"));
       try (RawPeer pub = RawPeer.connect(endpoint).handshake(0, RawPeer.ready("PUB"))) {
         assertThat(pub.readFrame().hex()).isEqualTo("00 014142");
+      }
+    }
+
+    @Test
+    void thatWereCancelledWhileThePublisherWasAwayDoNotComeBack() {
+      String here = Endpoints.freeTcp();
+      Socket xsub = zmq.socket(XSUB).set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(10));
+      xsub.set(SocketOptions.SNDHWM, 0).set(SocketOptions.SNDBUF, 10_000).connect(here);
+      try (RawPeer.Listener listener = RawPeer.listen(Endpoints.port(here))) {
+        RawPeer pub = listener.accept().handshake("XPUB");
+        assertThat(xsub.awaitConnected(1, Await.LONG)).isTrue();
+        byte[] large = new byte[1 << 20];
+        large[0] = 'm';
+        for (int i = 0; i < 20; i++) {
+          xsub.send(large); // more than the channel takes
+        }
+        xsub.send(SUBSCRIBE_A); // stays behind it
+        pub.reset();
+        Await.until("the loss is noticed", () -> !xsub.awaitConnected(1, Duration.ZERO));
+        xsub.send(CANCEL_A);
+        try (RawPeer back = listener.accept().handshake("XPUB")) {
+          assertThat(xsub.awaitConnected(1, Await.LONG)).isTrue();
+          xsub.send(hex("01 42")); // the last
+          List<String> told = new ArrayList<>();
+          do {
+            RawPeer.Frame frame = back.readFrame();
+            if (frame.body().length < 100) {
+              told.add(frame.hex());
+            }
+          } while (!told.contains("00 0142"));
+          assertThat(told).containsExactly("00 0141", "00 0041", "00 0142");
+        }
       }
     }
 

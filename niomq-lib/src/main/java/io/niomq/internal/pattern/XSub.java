@@ -4,6 +4,7 @@ import io.niomq.DropReason;
 import io.niomq.SocketOptions;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.SubscriptionCommand;
 import java.util.ArrayList;
@@ -112,17 +113,22 @@ final class XSub implements SocketBehavior {
     return subscriptions.size();
   }
 
-  /**
-   * Forwards a subscription in the form that the application gave it, as libzmq does. A publisher
-   * that is away will be told of all that are left, but what is still queued for it would come
-   * before: that needs its cancellation, too.
-   */
+  /** Forwards a subscription in the form that the application gave it, as libzmq does. */
   private void tell(byte[] frame) {
     for (Pipe pipe : pipes) {
-      if (pipe.isConnected() || !pipe.out.isDrained()) {
+      if (pipe.isConnected()
+          || (frame[0] == SubscriptionCommand.CANCEL && mayHoldSubscriptions(pipe))) {
         host.act(pipe, pipe.append(part.of(frame, 0, frame.length)));
       }
     }
+  }
+
+  /**
+   * A publisher that was lost will be told of the subscriptions that there are then; but those that
+   * are still queued for it come before, and need their cancellation.
+   */
+  private static boolean mayHoldSubscriptions(Pipe pipe) {
+    return pipe.peer != Peer.UNKNOWN && !pipe.out.isDrained();
   }
 
   private void toAll(Outgoing message) {
