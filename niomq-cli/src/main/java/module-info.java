@@ -2,6 +2,9 @@
 module io.niomq.cli {
   requires info.picocli;
   requires io.niomq;
+  requires java.management;
+  requires java.management.rmi;
+  requires jdk.attach;
 
   opens io.niomq.cli to
       info.picocli;

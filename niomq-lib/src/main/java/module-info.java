@@ -4,6 +4,8 @@
  */
 module io.niomq {
   requires jdk.net;
+  requires static java.management;
+  requires static jdk.jfr;
 
   exports io.niomq;
   exports io.niomq.explain;

@@ -26,7 +26,9 @@ import java.util.concurrent.ThreadFactory;
  * }
  * }</pre>
  *
- * <p>Thread-safe.
+ * <p>Thread-safe. A context, or socket, that nobody refers to any more and that was never closed is
+ * reported once through the {@link System.Logger} {@code io.niomq}, with the place where it was
+ * opened. It is not closed: what it has queued is still sent.
  *
  * @see "zmq_ctx_new"
  */
@@ -39,6 +41,7 @@ public final class Context implements AutoCloseable {
   private Context(ContextCore core, Object[] values) {
     this.core = core;
     this.values = values;
+    Lost.watch(this, core::lost);
   }
 
   private static Object[] defaults() {
@@ -68,7 +71,7 @@ public final class Context implements AutoCloseable {
    * @see "zmq_socket"
    */
   public Socket socket(SocketType type) {
-    return new Socket(core.socket(Objects.requireNonNull(type, "type")));
+    return new Socket(this, core.socket(Objects.requireNonNull(type, "type")));
   }
 
   /** A new poller, for waiting on several sockets and channels at once. */
@@ -160,6 +163,7 @@ public final class Context implements AutoCloseable {
     private final Object[] values = defaults();
     private ThreadFactory threadFactory;
     private Duration spinLimit = Duration.ofNanos(50_000);
+    private boolean management = true;
 
     private Builder() {}
 
@@ -255,6 +259,17 @@ public final class Context implements AutoCloseable {
     }
 
     /**
+     * Whether other processes of the same user may look at this context through JMX, as {@code
+     * ./niomq explain PID} does; on by default, where the module {@code java.management} is there.
+     * The context is shown about two seconds after it was made, so that short programs do not pay
+     * for it; see {@link io.niomq.explain.ContextMXBean}.
+     */
+    public Builder management(boolean on) {
+      management = on;
+      return this;
+    }
+
+    /**
      * Makes the context and starts its I/O threads.
      *
      * @throws ZmqResourceException {@code EMFILE} when the operating system has no descriptor left
@@ -270,7 +285,8 @@ public final class Context implements AutoCloseable {
                   value(chosen, ContextOptions.THREAD_NAME_PREFIX),
                   threadFactory,
                   value(chosen, ContextOptions.IPV6),
-                  value(chosen, ContextOptions.BLOCKY))),
+                  value(chosen, ContextOptions.BLOCKY),
+                  management)),
           chosen);
     }
   }

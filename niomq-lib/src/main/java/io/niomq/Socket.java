@@ -44,8 +44,13 @@ public final class Socket implements AutoCloseable {
   private final SocketCore core;
   private final AtomicReference<AsyncSocket> async = new AtomicReference<>();
 
-  Socket(SocketCore core) {
+  /** Keeps the context from being taken for lost while only its sockets are in use. */
+  private final Context context;
+
+  Socket(Context context, SocketCore core) {
+    this.context = context;
     this.core = core;
+    Lost.watch(this, core::lost);
   }
 
   /** The pattern that this socket follows. */

@@ -44,6 +44,7 @@ public final class SocketOption<T> {
   private final Predicate<T> valid;
   private final boolean readable;
   private final boolean additive;
+  private final T clears;
   private final String unsupported;
   private final boolean secret;
   private final int index;
@@ -60,6 +61,7 @@ public final class SocketOption<T> {
     this.valid = b.valid;
     this.readable = b.readable;
     this.additive = b.additive;
+    this.clears = b.clears;
     this.unsupported = b.unsupported;
     this.secret = b.secret;
     this.index = index;
@@ -138,6 +140,11 @@ public final class SocketOption<T> {
     return secret;
   }
 
+  /** Whether {@code value} takes back all that was set before, of an {@link #additive} option. */
+  public boolean clears(T value) {
+    return value.equals(clears);
+  }
+
   /** Whether {@code value} is within the range. */
   public boolean accepts(T value) {
     return value != null && type.isInstance(value) && valid.test(value);
@@ -165,6 +172,7 @@ public final class SocketOption<T> {
     private Predicate<T> valid = v -> true;
     private boolean readable = true;
     private boolean additive;
+    private T clears;
     private String unsupported;
     private boolean secret;
 
@@ -225,6 +233,12 @@ public final class SocketOption<T> {
     Builder<T> additive() {
       this.additive = true;
       return this;
+    }
+
+    /** As {@link #additive()}, with a value that takes all others back. */
+    Builder<T> additive(T clears) {
+      this.clears = clears;
+      return additive();
     }
   }
 }

@@ -4,10 +4,14 @@ import static io.niomq.SocketOption.Effect.BEFORE_ENDPOINTS;
 import static io.niomq.SocketOption.Effect.NEXT_ENDPOINT;
 import static io.niomq.SocketOption.Effect.READ_ONLY;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The options of a {@link Socket}, one constant each. A time is a {@link Duration} of whole
@@ -28,6 +32,11 @@ public final class SocketOptions {
   public static final Duration DEFAULT_LINGER = Duration.ofSeconds(30);
 
   private static final List<SocketOption<?>> ALL = new ArrayList<>();
+
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[0-9A-Fa-f:.%\\w]+\\]|[\\w.-]+):[0-9]{1,5}");
+  private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f:.]+)(?:/([0-9]{1,3}))?");
+  private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}");
 
   /**
    * High-water mark for outbound messages, per peer; 0 for no limit. What happens at the mark
@@ -72,7 +81,8 @@ public final class SocketOptions {
 
   /**
    * The name that a REQ, DEALER or ROUTER tells its peers, 1 to 255 octets. A name that begins with
-   * a zero octet is reserved for those that a ROUTER makes up. Default: none.
+   * a zero octet is reserved for those that a ROUTER makes up. Default: none. Of a STREAM: the one
+   * that it made up last, for instance at the last connect.
    */
   public static final SocketOption<byte[]> ROUTING_ID =
       add(
@@ -125,7 +135,7 @@ public final class SocketOptions {
               .unit("octets")
               .range("1 to 255 octets", v -> v.length >= 1 && v.length <= 255)
               .initial(new byte[0])
-              .only(SocketType.ROUTER)
+              .only(SocketType.ROUTER, SocketType.STREAM)
               .writeOnly()
               .effect(NEXT_ENDPOINT));
 
@@ -166,6 +176,27 @@ public final class SocketOptions {
    */
   public static final SocketOption<byte[]> HICCUP_MSG =
       add(octets("ZMQ_HICCUP_MSG", 114).only(SocketType.DEALER).writeOnly());
+
+  /**
+   * Makes a ROUTER speak no protocol: each connection is a plain one, as with STREAM and {@link
+   * #STREAM_NOTIFY}. Deprecated in libzmq; use a {@link SocketType#STREAM}.
+   */
+  public static final SocketOption<Boolean> ROUTER_RAW =
+      add(flag("ZMQ_ROUTER_RAW", 41).only(SocketType.ROUTER).writeOnly().effect(BEFORE_ENDPOINTS));
+
+  /** Tells a STREAM's reader of each new and each lost connection, with an empty message. */
+  public static final SocketOption<Boolean> STREAM_NOTIFY =
+      add(flag("ZMQ_STREAM_NOTIFY", 73).only(SocketType.STREAM).initial(true).writeOnly());
+
+  /** Largest message that a STREAM makes of what has come. */
+  public static final SocketOption<Integer> IN_BATCH_SIZE =
+      add(
+          integer("ZMQ_IN_BATCH_SIZE", 101)
+              .unit("octets")
+              .range("1 or more", v -> v >= 1)
+              .only(SocketType.STREAM)
+              .initial(8192)
+              .effect(NEXT_ENDPOINT));
 
   /** Sends one empty message to each new peer, so that a ROUTER learns of it. */
   public static final SocketOption<Boolean> PROBE_ROUTER =
@@ -278,6 +309,39 @@ public final class SocketOptions {
    */
   public static final SocketOption<Duration> HANDSHAKE_IVL =
       add(duration("ZMQ_HANDSHAKE_IVL", 66).initial(Duration.ofSeconds(30)).effect(NEXT_ENDPOINT));
+
+  /**
+   * When a connecting endpoint gives up instead of trying again: 1 when the connection is refused,
+   * 2 when the handshake fails, 4 after the endpoint or its socket was closed (unsent messages are
+   * then given up at once, unless there is a connection); a sum for several.
+   */
+  public static final SocketOption<Integer> RECONNECT_STOP =
+      add(
+          integer("ZMQ_RECONNECT_STOP", 109)
+              .unit("bits")
+              .range("0 to 7", v -> v >= 0 && v <= 7)
+              .initial(0)
+              .effect(NEXT_ENDPOINT));
+
+  /**
+   * The SOCKS5 proxy, {@code host:port}, through which tcp endpoints connect; empty for none. The
+   * proxy looks names up. Its answer must come within {@link #CONNECT_TIMEOUT}, if that is set,
+   * else within {@link #HANDSHAKE_IVL}.
+   */
+  public static final SocketOption<String> SOCKS_PROXY =
+      add(
+          new SocketOption.Builder<>("ZMQ_SOCKS_PROXY", 68, String.class)
+              .range("host:port, or empty for none", SocketOptions::isHostAndPort)
+              .initial("")
+              .effect(NEXT_ENDPOINT));
+
+  /** The user to name to the proxy; empty, the default, for none. */
+  public static final SocketOption<String> SOCKS_USERNAME =
+      add(text("ZMQ_SOCKS_USERNAME", 99).effect(NEXT_ENDPOINT));
+
+  /** The password to tell the proxy. */
+  public static final SocketOption<String> SOCKS_PASSWORD =
+      add(text("ZMQ_SOCKS_PASSWORD", 100).secret().effect(NEXT_ENDPOINT));
 
   /** Longest time for one attempt to connect over tcp; zero leaves it to the operating system. */
   public static final SocketOption<Duration> CONNECT_TIMEOUT =
@@ -419,6 +483,56 @@ public final class SocketOptions {
               .initial(-1)
               .effect(NEXT_ENDPOINT));
 
+  /**
+   * How many unanswered keep-alive probes end a connection that has {@link #TCP_KEEPALIVE} on; -1
+   * as the operating system has it. tcp only.
+   */
+  public static final SocketOption<Integer> TCP_KEEPALIVE_CNT =
+      add(keepAlive("ZMQ_TCP_KEEPALIVE_CNT", 35, "probes", 127));
+
+  /** How long a connection is idle before the first keep-alive probe; -1, as above. tcp only. */
+  public static final SocketOption<Integer> TCP_KEEPALIVE_IDLE =
+      add(keepAlive("ZMQ_TCP_KEEPALIVE_IDLE", 36, "seconds", 32767));
+
+  /** Time between two keep-alive probes; -1, as above. tcp only. */
+  public static final SocketOption<Integer> TCP_KEEPALIVE_INTVL =
+      add(keepAlive("ZMQ_TCP_KEEPALIVE_INTVL", 37, "seconds", 32767));
+
+  /**
+   * Whom a bound tcp endpoint accepts: an address, or a network such as {@code 10.0.0.0/8} or
+   * {@code fe80::/10}. Each value adds one; the empty one takes all back, and all peers may come.
+   * Others are disconnected before anything is said, and {@code ACCEPT_FAILED} is reported.
+   */
+  public static final SocketOption<String> TCP_ACCEPT_FILTER =
+      add(
+          new SocketOption.Builder<>("ZMQ_TCP_ACCEPT_FILTER", 38, String.class)
+              .range(
+                  "an IPv4 or IPv6 address, or one with /bits; empty to take all back",
+                  SocketOptions::isNetwork)
+              .additive("")
+              .writeOnly()
+              .effect(NEXT_ENDPOINT));
+
+  /**
+   * The number of a user that a bound ipc endpoint accepts, besides those of {@link
+   * #IPC_FILTER_GID}. Each value adds one; -1 takes all back.
+   */
+  public static final SocketOption<Integer> IPC_FILTER_UID =
+      add(credential("ZMQ_IPC_FILTER_UID", 59, "user"));
+
+  /**
+   * The number of a group that a bound ipc endpoint accepts: the primary group of the peer's
+   * process. Each value adds one; -1 takes all back.
+   */
+  public static final SocketOption<Integer> IPC_FILTER_GID =
+      add(credential("ZMQ_IPC_FILTER_GID", 60, "group"));
+
+  /** The number of a process that a bound ipc endpoint accepts. */
+  public static final SocketOption<Integer> IPC_FILTER_PID =
+      add(
+          credential("ZMQ_IPC_FILTER_PID", 58, "process")
+              .unsupported("the JDK tells the user and group of a peer, not its process"));
+
   /** Type-of-service octet of outgoing IP packets; 0 leaves it alone. */
   public static final SocketOption<Integer> TOS =
       add(
@@ -427,14 +541,6 @@ public final class SocketOptions {
               .range("0 to 255", v -> v >= 0 && v <= 255)
               .initial(0)
               .effect(NEXT_ENDPOINT));
-
-  /** Whether tcp endpoints are kept from IPv6: deprecated. */
-  public static final SocketOption<Boolean> IPV4ONLY =
-      add(
-          flag("ZMQ_IPV4ONLY", 31)
-              .initial(true)
-              .effect(NEXT_ENDPOINT)
-              .unsupported("it is deprecated; set ZMQ_IPV6, which is its opposite"));
 
   /** Whether tcp endpoints may use IPv6; then {@code *} binds both families. */
   public static final SocketOption<Boolean> IPV6 = add(flag("ZMQ_IPV6", 42).effect(NEXT_ENDPOINT));
@@ -477,6 +583,136 @@ public final class SocketOptions {
               .unsupported(
                   "Java has no file descriptors as numbers; Poller waits for sockets and for"
                       + " channels together"));
+
+  /** The opposite of {@link #IPV6}, of which it is another name. Deprecated in libzmq. */
+  public static final SocketOption<Boolean> IPV4ONLY =
+      add(flag("ZMQ_IPV4ONLY", 31).initial(true).effect(NEXT_ENDPOINT));
+
+  /** Octets that libzmq gathers for one write. */
+  public static final SocketOption<Integer> OUT_BATCH_SIZE =
+      add(
+          positive("ZMQ_OUT_BATCH_SIZE", 102, 8192, "octets")
+              .unsupported("nothing is gathered: a queue is written as it is"));
+
+  private static final String NEEDS_SETSOCKOPT =
+      "the JDK cannot set it on a channel, which needs a native call (setsockopt ";
+
+  /** How long sent data may stay unacknowledged before the connection is lost. */
+  public static final SocketOption<Duration> TCP_MAXRT =
+      add(
+          duration("ZMQ_TCP_MAXRT", 80)
+              .initial(Duration.ZERO)
+              .effect(NEXT_ENDPOINT)
+              .unsupported(
+                  NEEDS_SETSOCKOPT
+                      + "TCP_USER_TIMEOUT); ZMQ_HEARTBEAT_TIMEOUT finds lost peers, too"));
+
+  /** The network device that packets may use. */
+  public static final SocketOption<String> BINDTODEVICE =
+      add(
+          text("ZMQ_BINDTODEVICE", 92)
+              .effect(NEXT_ENDPOINT)
+              .unsupported(
+                  NEEDS_SETSOCKOPT
+                      + "SO_BINDTODEVICE); bind to the address, or name, of the device instead"));
+
+  /** Priority of outgoing packets. */
+  public static final SocketOption<Integer> PRIORITY =
+      add(
+          integer("ZMQ_PRIORITY", 112)
+              .range("0 or more", v -> v >= 0)
+              .initial(0)
+              .effect(NEXT_ENDPOINT)
+              .unsupported(NEEDS_SETSOCKOPT + "SO_PRIORITY); see ZMQ_TOS"));
+
+  /** How long the operating system looks for packets before it sleeps. */
+  public static final SocketOption<Integer> BUSY_POLL =
+      add(
+          integer("ZMQ_BUSY_POLL", 113)
+              .unit("microseconds")
+              .initial(0)
+              .effect(NEXT_ENDPOINT)
+              .unsupported(NEEDS_SETSOCKOPT + "SO_BUSY_POLL)"));
+
+  /** A descriptor that is bound and listens already. */
+  public static final SocketOption<Integer> USE_FD =
+      add(
+          integer("ZMQ_USE_FD", 89)
+              .range("-1 or more", v -> v >= -1)
+              .initial(-1)
+              .effect(NEXT_ENDPOINT)
+              .unsupported("the JDK cannot make a channel of a descriptor's number"));
+
+  /** Fast loopback connections of some versions of Windows. */
+  public static final SocketOption<Boolean> LOOPBACK_FASTPATH =
+      add(
+          flag("ZMQ_LOOPBACK_FASTPATH", 94)
+              .effect(NEXT_ENDPOINT)
+              .unsupported("it belongs to Windows, which has given it up"));
+
+  /** Whether a multicast sender hears itself. */
+  public static final SocketOption<Boolean> MULTICAST_LOOP =
+      add(
+          flag("ZMQ_MULTICAST_LOOP", 96)
+              .initial(true)
+              .effect(NEXT_ENDPOINT)
+              .unsupported("there is no udp transport"));
+
+  private static final String NO_VMCI =
+      "there is no transport between virtual machines (vmci), which needs native code";
+
+  /** Size of the buffer of vmci. */
+  public static final SocketOption<Long> VMCI_BUFFER_SIZE = add(vmci("ZMQ_VMCI_BUFFER_SIZE", 85));
+
+  /** Least size of the buffer of vmci. */
+  public static final SocketOption<Long> VMCI_BUFFER_MIN_SIZE =
+      add(vmci("ZMQ_VMCI_BUFFER_MIN_SIZE", 86));
+
+  /** Largest size of the buffer of vmci. */
+  public static final SocketOption<Long> VMCI_BUFFER_MAX_SIZE =
+      add(vmci("ZMQ_VMCI_BUFFER_MAX_SIZE", 87));
+
+  /** Longest time for one attempt to connect over vmci. */
+  public static final SocketOption<Duration> VMCI_CONNECT_TIMEOUT =
+      add(
+          time("ZMQ_VMCI_CONNECT_TIMEOUT", 88)
+              .initial(FOREVER)
+              .effect(NEXT_ENDPOINT)
+              .unsupported(NO_VMCI));
+
+  private static final String NO_NORM =
+      "there is no multicast transport (norm), which needs native code";
+
+  /** Congestion control of norm. */
+  public static final SocketOption<Integer> NORM_MODE = add(norm("ZMQ_NORM_MODE", 117, 1));
+
+  /** Whether receivers of norm complain to the sender alone. */
+  public static final SocketOption<Boolean> NORM_UNICAST_NACK =
+      add(flag("ZMQ_NORM_UNICAST_NACK", 118).effect(NEXT_ENDPOINT).unsupported(NO_NORM));
+
+  /** Size of the buffer of norm, in KiB. */
+  public static final SocketOption<Integer> NORM_BUFFER_SIZE =
+      add(norm("ZMQ_NORM_BUFFER_SIZE", 119, 2048));
+
+  /** Size of a segment of norm. */
+  public static final SocketOption<Integer> NORM_SEGMENT_SIZE =
+      add(norm("ZMQ_NORM_SEGMENT_SIZE", 120, 1400));
+
+  /** Segments in a block of norm. */
+  public static final SocketOption<Integer> NORM_BLOCK_SIZE =
+      add(norm("ZMQ_NORM_BLOCK_SIZE", 121, 16));
+
+  /** Parity segments in a block of norm. */
+  public static final SocketOption<Integer> NORM_NUM_PARITY =
+      add(norm("ZMQ_NORM_NUM_PARITY", 122, 4));
+
+  /** Parity segments of norm that are sent unasked. */
+  public static final SocketOption<Integer> NORM_NUM_AUTOPARITY =
+      add(norm("ZMQ_NORM_NUM_AUTOPARITY", 123, 0));
+
+  /** Whether the sender of norm overwrites what is unsent. */
+  public static final SocketOption<Boolean> NORM_PUSH =
+      add(flag("ZMQ_NORM_PUSH", 124).effect(NEXT_ENDPOINT).unsupported(NO_NORM));
 
   /** The type of the socket, as libzmq's number. */
   public static final SocketOption<Integer> TYPE =
@@ -538,6 +774,61 @@ public final class SocketOptions {
         .range("1 or more", v -> v >= 1)
         .initial(initial)
         .effect(NEXT_ENDPOINT);
+  }
+
+  private static SocketOption.Builder<Integer> keepAlive(
+      String name, int number, String unit, int max) {
+    return integer(name, number)
+        .unit(unit)
+        .range("-1, or 1 to " + max, v -> v == -1 || v >= 1 && v <= max)
+        .initial(-1)
+        .effect(NEXT_ENDPOINT);
+  }
+
+  private static SocketOption.Builder<Integer> credential(String name, int number, String unit) {
+    return integer(name, number)
+        .unit(unit)
+        .range("0 or more, or -1 to take all back", v -> v >= -1)
+        .additive(-1)
+        .writeOnly()
+        .effect(NEXT_ENDPOINT);
+  }
+
+  private static SocketOption.Builder<Long> vmci(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Long.class)
+        .unit("octets")
+        .initial(0L)
+        .effect(NEXT_ENDPOINT)
+        .unsupported(NO_VMCI);
+  }
+
+  private static SocketOption.Builder<Integer> norm(String name, int number, int initial) {
+    return integer(name, number).initial(initial).effect(NEXT_ENDPOINT).unsupported(NO_NORM);
+  }
+
+  private static boolean isHostAndPort(String text) {
+    return text.isEmpty() || HOST_AND_PORT.matcher(text).matches();
+  }
+
+  private static boolean isNetwork(String text) {
+    if (text.isEmpty()) {
+      return true;
+    }
+    Matcher m = NETWORK.matcher(text);
+    if (!m.matches()) {
+      return false;
+    }
+    boolean ipv6 = m.group(1).indexOf(':') >= 0;
+    int bits = m.group(2) == null ? 0 : Integer.parseInt(m.group(2));
+    if (!ipv6 && !IPV4.matcher(m.group(1)).matches()) {
+      return false; // a name, which would be looked up
+    }
+    try {
+      InetAddress.getByName(ipv6 ? "[" + m.group(1) + "]" : m.group(1));
+      return bits <= (ipv6 ? 128 : 32);
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private static SocketOption.Builder<Integer> integer(String name, int number) {

@@ -32,7 +32,12 @@ public enum SocketType {
   /** A PUB that shows subscriptions to the application. RFC 29. */
   XPUB(9),
   /** A SUB that subscribes by sending messages. RFC 29. */
-  XSUB(10);
+  XSUB(10),
+  /**
+   * No protocol: octets from and to any TCP peer, which is addressed by a routing id as with
+   * ROUTER. tcp and ipc only. ZMQ_STREAM.
+   */
+  STREAM(11);
 
   private final int number;
 
@@ -45,7 +50,7 @@ public enum SocketType {
     return number;
   }
 
-  /** The types that a socket of this type can exchange messages with. */
+  /** The types that a socket of this type can exchange messages with; none for STREAM. */
   public Set<SocketType> peers() {
     return switch (this) {
       case PAIR -> EnumSet.of(PAIR);
@@ -57,6 +62,7 @@ public enum SocketType {
       case ROUTER -> EnumSet.of(REQ, DEALER, ROUTER);
       case PULL -> EnumSet.of(PUSH);
       case PUSH -> EnumSet.of(PULL);
+      case STREAM -> EnumSet.noneOf(SocketType.class);
     };
   }
 

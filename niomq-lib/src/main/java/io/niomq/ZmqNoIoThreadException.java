@@ -1,6 +1,9 @@
 package io.niomq;
 
-/** The context has no I/O thread, so it serves only {@code inproc} ({@code EMTHREAD}). */
+/**
+ * The context has no I/O thread, so it serves only {@code inproc}, or none that {@link
+ * SocketOptions#AFFINITY} names ({@code EMTHREAD}).
+ */
 public final class ZmqNoIoThreadException extends ZmqException {
   private static final long serialVersionUID = 1L;
 

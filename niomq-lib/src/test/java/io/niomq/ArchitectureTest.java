@@ -32,7 +32,8 @@ class ArchitectureTest {
           "transport",
           "loop",
           "option",
-          "advice");
+          "advice",
+          "flight");
 
   /** What the public API and the internals both speak of. */
   private static final String VOCABULARY =
@@ -102,7 +103,9 @@ class ArchitectureTest {
   void nothingButTheJdkIsNeeded() {
     noClasses()
         .should()
-        .dependOnClassesThat(resideOutsideOfPackages("java..", "jdk.net..", "io.niomq.."))
+        .dependOnClassesThat(
+            resideOutsideOfPackages(
+                "java..", "jdk.net..", "jdk.jfr..", "javax.management..", "io.niomq.."))
         .check(library);
   }
 }

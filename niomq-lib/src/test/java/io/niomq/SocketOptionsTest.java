@@ -66,6 +66,9 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.HELLO_MSG, "ZMQ_HELLO_MSG", 110, new byte[0]),
         Arguments.of(SocketOptions.DISCONNECT_MSG, "ZMQ_DISCONNECT_MSG", 111, new byte[0]),
         Arguments.of(SocketOptions.HICCUP_MSG, "ZMQ_HICCUP_MSG", 114, new byte[0]),
+        Arguments.of(SocketOptions.ROUTER_RAW, "ZMQ_ROUTER_RAW", 41, false),
+        Arguments.of(SocketOptions.STREAM_NOTIFY, "ZMQ_STREAM_NOTIFY", 73, true),
+        Arguments.of(SocketOptions.IN_BATCH_SIZE, "ZMQ_IN_BATCH_SIZE", 101, 8192),
         Arguments.of(SocketOptions.PROBE_ROUTER, "ZMQ_PROBE_ROUTER", 51, false),
         Arguments.of(SocketOptions.REQ_CORRELATE, "ZMQ_REQ_CORRELATE", 52, false),
         Arguments.of(SocketOptions.REQ_RELAXED, "ZMQ_REQ_RELAXED", 53, false),
@@ -83,6 +86,10 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.RECONNECT_IVL, "ZMQ_RECONNECT_IVL", 18, Duration.ofMillis(100)),
         Arguments.of(SocketOptions.RECONNECT_IVL_MAX, "ZMQ_RECONNECT_IVL_MAX", 21, Duration.ZERO),
         Arguments.of(SocketOptions.HANDSHAKE_IVL, "ZMQ_HANDSHAKE_IVL", 66, Duration.ofSeconds(30)),
+        Arguments.of(SocketOptions.RECONNECT_STOP, "ZMQ_RECONNECT_STOP", 109, 0),
+        Arguments.of(SocketOptions.SOCKS_PROXY, "ZMQ_SOCKS_PROXY", 68, ""),
+        Arguments.of(SocketOptions.SOCKS_USERNAME, "ZMQ_SOCKS_USERNAME", 99, ""),
+        Arguments.of(SocketOptions.SOCKS_PASSWORD, "ZMQ_SOCKS_PASSWORD", 100, ""),
         Arguments.of(SocketOptions.CONNECT_TIMEOUT, "ZMQ_CONNECT_TIMEOUT", 79, Duration.ZERO),
         Arguments.of(SocketOptions.HEARTBEAT_IVL, "ZMQ_HEARTBEAT_IVL", 75, Duration.ZERO),
         Arguments.of(SocketOptions.HEARTBEAT_TTL, "ZMQ_HEARTBEAT_TTL", 76, Duration.ZERO),
@@ -100,14 +107,45 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.SNDBUF, "ZMQ_SNDBUF", 11, -1),
         Arguments.of(SocketOptions.RCVBUF, "ZMQ_RCVBUF", 12, -1),
         Arguments.of(SocketOptions.TCP_KEEPALIVE, "ZMQ_TCP_KEEPALIVE", 34, -1),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE_CNT, "ZMQ_TCP_KEEPALIVE_CNT", 35, -1),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE_IDLE, "ZMQ_TCP_KEEPALIVE_IDLE", 36, -1),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE_INTVL, "ZMQ_TCP_KEEPALIVE_INTVL", 37, -1),
+        Arguments.of(SocketOptions.TCP_ACCEPT_FILTER, "ZMQ_TCP_ACCEPT_FILTER", 38, null),
+        Arguments.of(SocketOptions.IPC_FILTER_UID, "ZMQ_IPC_FILTER_UID", 59, null),
+        Arguments.of(SocketOptions.IPC_FILTER_GID, "ZMQ_IPC_FILTER_GID", 60, null),
+        Arguments.of(SocketOptions.IPC_FILTER_PID, "ZMQ_IPC_FILTER_PID", 58, null),
         Arguments.of(SocketOptions.TOS, "ZMQ_TOS", 57, 0),
-        Arguments.of(SocketOptions.IPV4ONLY, "ZMQ_IPV4ONLY", 31, true),
         Arguments.of(SocketOptions.IPV6, "ZMQ_IPV6", 42, false),
         Arguments.of(SocketOptions.AFFINITY, "ZMQ_AFFINITY", 4, 0L),
         Arguments.of(SocketOptions.EVENTS, "ZMQ_EVENTS", 15, null),
         Arguments.of(SocketOptions.RCVMORE, "ZMQ_RCVMORE", 13, false),
         Arguments.of(SocketOptions.THREAD_SAFE, "ZMQ_THREAD_SAFE", 81, true),
         Arguments.of(SocketOptions.FD, "ZMQ_FD", 14, null),
+        Arguments.of(SocketOptions.IPV4ONLY, "ZMQ_IPV4ONLY", 31, true),
+        Arguments.of(SocketOptions.OUT_BATCH_SIZE, "ZMQ_OUT_BATCH_SIZE", 102, 8192),
+        Arguments.of(SocketOptions.TCP_MAXRT, "ZMQ_TCP_MAXRT", 80, Duration.ZERO),
+        Arguments.of(SocketOptions.BINDTODEVICE, "ZMQ_BINDTODEVICE", 92, ""),
+        Arguments.of(SocketOptions.PRIORITY, "ZMQ_PRIORITY", 112, 0),
+        Arguments.of(SocketOptions.BUSY_POLL, "ZMQ_BUSY_POLL", 113, 0),
+        Arguments.of(SocketOptions.USE_FD, "ZMQ_USE_FD", 89, -1),
+        Arguments.of(SocketOptions.LOOPBACK_FASTPATH, "ZMQ_LOOPBACK_FASTPATH", 94, false),
+        Arguments.of(SocketOptions.MULTICAST_LOOP, "ZMQ_MULTICAST_LOOP", 96, true),
+        Arguments.of(SocketOptions.VMCI_BUFFER_SIZE, "ZMQ_VMCI_BUFFER_SIZE", 85, 0L),
+        Arguments.of(SocketOptions.VMCI_BUFFER_MIN_SIZE, "ZMQ_VMCI_BUFFER_MIN_SIZE", 86, 0L),
+        Arguments.of(SocketOptions.VMCI_BUFFER_MAX_SIZE, "ZMQ_VMCI_BUFFER_MAX_SIZE", 87, 0L),
+        Arguments.of(
+            SocketOptions.VMCI_CONNECT_TIMEOUT,
+            "ZMQ_VMCI_CONNECT_TIMEOUT",
+            88,
+            SocketOptions.FOREVER),
+        Arguments.of(SocketOptions.NORM_MODE, "ZMQ_NORM_MODE", 117, 1),
+        Arguments.of(SocketOptions.NORM_UNICAST_NACK, "ZMQ_NORM_UNICAST_NACK", 118, false),
+        Arguments.of(SocketOptions.NORM_BUFFER_SIZE, "ZMQ_NORM_BUFFER_SIZE", 119, 2048),
+        Arguments.of(SocketOptions.NORM_SEGMENT_SIZE, "ZMQ_NORM_SEGMENT_SIZE", 120, 1400),
+        Arguments.of(SocketOptions.NORM_BLOCK_SIZE, "ZMQ_NORM_BLOCK_SIZE", 121, 16),
+        Arguments.of(SocketOptions.NORM_NUM_PARITY, "ZMQ_NORM_NUM_PARITY", 122, 4),
+        Arguments.of(SocketOptions.NORM_NUM_AUTOPARITY, "ZMQ_NORM_NUM_AUTOPARITY", 123, 0),
+        Arguments.of(SocketOptions.NORM_PUSH, "ZMQ_NORM_PUSH", 124, false),
         Arguments.of(SocketOptions.TYPE, "ZMQ_TYPE", 16, 5),
         Arguments.of(SocketOptions.LAST_ENDPOINT, "ZMQ_LAST_ENDPOINT", 32, ""),
         Arguments.of(SocketOptions.RATE, "ZMQ_RATE", 8, 100),
@@ -140,6 +178,14 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.HEARTBEAT_TIMEOUT, Duration.ofDays(100), "2147483647"),
         Arguments.of(SocketOptions.PLAIN_USERNAME, "n".repeat(256), "255"),
         Arguments.of(SocketOptions.ZAP_DOMAIN, "\u00e9".repeat(128), "255"),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE_CNT, 128, "127"),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE_IDLE, 0, "32767"),
+        Arguments.of(SocketOptions.TCP_KEEPALIVE_INTVL, -2, "-2"),
+        Arguments.of(SocketOptions.IPC_FILTER_UID, -2, "-2"),
+        Arguments.of(SocketOptions.IPC_FILTER_GID, -2, "-2"),
+        Arguments.of(SocketOptions.RECONNECT_STOP, 8, "0 to 7"),
+        Arguments.of(SocketOptions.SOCKS_USERNAME, "n".repeat(256), "255"),
+        Arguments.of(SocketOptions.SOCKS_PASSWORD, "ä".repeat(128), "255"),
         Arguments.of(SocketOptions.BACKLOG, 0, "0"),
         Arguments.of(SocketOptions.SNDBUF, -2, "-2"),
         Arguments.of(SocketOptions.RCVBUF, -2, "-2"),
@@ -346,6 +392,32 @@ class SocketOptionsTest {
 
     @ParameterizedTest
     @MethodSource("io.niomq.SocketOptionsTest#unsupported")
+    @ShowsOption("ZMQ_IPC_FILTER_PID")
+    @ShowsOption("ZMQ_FD")
+    @ShowsOption("ZMQ_OUT_BATCH_SIZE")
+    @ShowsOption("ZMQ_TCP_MAXRT")
+    @ShowsOption("ZMQ_BINDTODEVICE")
+    @ShowsOption("ZMQ_PRIORITY")
+    @ShowsOption("ZMQ_BUSY_POLL")
+    @ShowsOption("ZMQ_USE_FD")
+    @ShowsOption("ZMQ_LOOPBACK_FASTPATH")
+    @ShowsOption("ZMQ_MULTICAST_LOOP")
+    @ShowsOption("ZMQ_VMCI_BUFFER_SIZE")
+    @ShowsOption("ZMQ_VMCI_BUFFER_MIN_SIZE")
+    @ShowsOption("ZMQ_VMCI_BUFFER_MAX_SIZE")
+    @ShowsOption("ZMQ_VMCI_CONNECT_TIMEOUT")
+    @ShowsOption("ZMQ_NORM_MODE")
+    @ShowsOption("ZMQ_NORM_UNICAST_NACK")
+    @ShowsOption("ZMQ_NORM_BUFFER_SIZE")
+    @ShowsOption("ZMQ_NORM_SEGMENT_SIZE")
+    @ShowsOption("ZMQ_NORM_BLOCK_SIZE")
+    @ShowsOption("ZMQ_NORM_NUM_PARITY")
+    @ShowsOption("ZMQ_NORM_NUM_AUTOPARITY")
+    @ShowsOption("ZMQ_NORM_PUSH")
+    @ShowsOption("ZMQ_RATE")
+    @ShowsOption("ZMQ_RECOVERY_IVL")
+    @ShowsOption("ZMQ_MULTICAST_HOPS")
+    @ShowsOption("ZMQ_MULTICAST_MAXTPDU")
     void ofWhatPureJavaCannotDoSayWhy(SocketOption<?> option) {
       assertThat(option.unsupportedBecause()).isNotBlank();
       try (Socket socket = zmq.context().socket(option.socketTypes().iterator().next())) {

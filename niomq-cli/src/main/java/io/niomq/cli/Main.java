@@ -2,6 +2,7 @@ package io.niomq.cli;
 
 import io.niomq.ZmqError;
 import io.niomq.ZmqTimeoutException;
+import io.niomq.cli.explain.ExplainException;
 import io.niomq.cli.perf.PerfException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,11 +22,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "niomq",
-    header = "ZeroMQ for the JVM: watch it work, measure it.",
+    header = "ZeroMQ for the JVM: watch it work, measure it, ask it.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TourCommand.class, PerfCommand.class, TourPeerCommand.class, HelpCommand.class})
+    subcommands = {
+      TourCommand.class,
+      PerfCommand.class,
+      ExplainCommand.class,
+      TourPeerCommand.class,
+      HelpCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -62,7 +69,9 @@ public final class Main implements Runnable {
    */
   private static int explain(Exception e, CommandLine command, ParseResult parsed)
       throws Exception {
-    if (!(e instanceof ZmqError) && !(e instanceof PerfException)) {
+    if (!(e instanceof ZmqError)
+        && !(e instanceof PerfException)
+        && !(e instanceof ExplainException)) {
       throw e;
     }
     boolean adjustable = command.getCommandSpec().findOption("--timeout") != null;

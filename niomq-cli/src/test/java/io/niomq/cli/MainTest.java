@@ -15,7 +15,9 @@ class MainTest {
     void namesTheCommands() {
       Run run = Run.niomq("--help");
       assertThat(run.exitCode()).isZero();
-      assertThat(run.out()).contains("tour", "perf", "--version").doesNotContain("tour-peer");
+      assertThat(run.out())
+          .contains("tour", "perf", "explain", "--version")
+          .doesNotContain("tour-peer");
     }
 
     @Test
@@ -65,7 +67,12 @@ class MainTest {
           "perf inproc_thr 64 10 --hwm -1",
           "perf inproc_thr 64 10 --timeout 0",
           "perf inproc_lat 64 10 --connect",
-          "tour nowhere"
+          "tour nowhere",
+          "explain",
+          "explain me",
+          "explain 0",
+          "explain -1",
+          "explain 1 2"
         })
     void giveAReasonTheUsageAndExitCode2(String arguments) {
       Run run = Run.niomq(arguments.split(" "));

@@ -6,6 +6,7 @@ import static io.niomq.SocketType.PUSH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.Socket;
 import io.niomq.SocketEvent;
@@ -178,6 +179,77 @@ class ReconnectionTest {
           channel.close();
         }
       }
+    }
+  }
+
+  @Nested
+  class IsGivenUp {
+    private Socket stopping(int reasons) {
+      return push(1, 0).set(SocketOptions.RECONNECT_STOP, reasons);
+    }
+
+    private void assertGivenUp(Socket push, Events events, String endpoint) {
+      Await.until(
+          "the endpoint is gone",
+          () -> {
+            try {
+              push.disconnect(endpoint);
+              return false;
+            } catch (ZmqEndpointException gone) {
+              return gone.errno() == Errno.ENOENT;
+            }
+          });
+      assertThat(events.types()).doesNotContain(Type.CONNECT_RETRIED);
+    }
+
+    @Test
+    @ShowsOption("ZMQ_RECONNECT_STOP")
+    void whenTheConnectionIsRefused() {
+      Socket push = stopping(1);
+      Events events = Events.of(push);
+      push.connect(Endpoints.freeTcp());
+      assertThat(events.await(Type.CLOSED).errno()).isEqualTo(Errno.ECONNREFUSED);
+      Await.until("nobody is left to send to", () -> !push.trySend("x"));
+      assertThat(events.types()).doesNotContain(Type.CONNECT_RETRIED);
+    }
+
+    @Test
+    void whenTheHandshakeFails() {
+      Socket push = stopping(2);
+      Events events = Events.of(push);
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        listener.accept().close();
+        events.await(Type.DISCONNECTED);
+        assertThat(listener.isConnectedTo(100)).isFalse();
+        assertGivenUp(push, events, listener.endpoint());
+      }
+    }
+
+    @Test
+    void butNotWhenALaterConnectionIsLost() {
+      Socket push = stopping(3);
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        listener.accept().handshake("PULL").close();
+        try (RawPeer again = listener.accept()) {
+          again.handshake("PULL");
+        }
+      }
+    }
+
+    @Test
+    void afterADisconnectWithMessagesUnsent() {
+      Socket push = stopping(4).set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      Events events = Events.of(push);
+      String endpoint = Endpoints.freeTcp();
+      push.connect(endpoint);
+      push.send("unsent");
+      events.await(Type.CONNECT_RETRIED);
+      push.disconnect(endpoint);
+      Await.until(
+          "the message was given up",
+          () -> push.drops().getOrDefault(DropReason.LINGER_EXPIRED, 0L) == 1);
     }
   }
 

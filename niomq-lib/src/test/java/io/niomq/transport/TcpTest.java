@@ -94,6 +94,20 @@ class TcpTest extends TransportContract.WithConnections {
     }
 
     @Test
+    @ShowsOption("ZMQ_IPV4ONLY")
+    void ipv4OnlyIsTheOppositeOfThatOption() {
+      Socket pull = zmq.socket(PULL);
+      assertThat(pull.get(SocketOptions.IPV4ONLY)).isTrue();
+      assertThatThrownBy(() -> pull.bind("tcp://[::1]:*"))
+          .isInstanceOfSatisfying(
+              ZmqEndpointException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENODEV));
+      pull.set(SocketOptions.IPV4ONLY, false);
+      assertThat(pull.get(SocketOptions.IPV6)).isTrue();
+      pull.set(SocketOptions.IPV6, false);
+      assertThat(pull.get(SocketOptions.IPV4ONLY)).isTrue();
+    }
+
+    @Test
     void ipv6AcceptsBothFamilies() throws SocketException {
       Assumptions.assumeTrue(
           loopback().inetAddresses().anyMatch(Inet6Address.class::isInstance),

@@ -46,7 +46,7 @@ class FuzzTest {
   @RegisterExtension final Sockets zmq = new Sockets();
 
   @ParameterizedTest
-  @EnumSource(SocketType.class)
+  @EnumSource(value = SocketType.class, names = "STREAM", mode = EnumSource.Mode.EXCLUDE)
   void strangersDisturbNobody(SocketType type) {
     Random random = new Random(SEED + type.number());
     System.out.println("fuzz of " + type + ": -Dniomq.fuzz.seed=" + SEED);

@@ -3,6 +3,7 @@ package io.niomq.internal.endpoint;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketEvent;
+import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
@@ -20,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -29,7 +32,13 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Driven by the I/O thread; {@link #start} and {@link #close} may be called by any other.
  */
-public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
+public final class Dialer implements EventLoop.Handler, Connection.Endpoint, SocksDialogue.Outcome {
+  /** The bits of {@code ZMQ_RECONNECT_STOP}. */
+  private static final int STOP_REFUSED = 1;
+
+  private static final int STOP_HANDSHAKE_FAILED = 2;
+  private static final int STOP_DISCONNECTED = 4;
+
   private final EndpointOwner owner;
   private final Transport transport;
   private final Endpoint endpoint;
@@ -44,6 +53,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
   // I/O thread only.
   private Pipe pipe;
   private SocketChannel connecting;
+  private Target.Tunnel tunnel;
   private Connection connection;
   private Reports reports;
   private int number;
@@ -102,7 +112,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       return;
     }
     history.attempt();
-    if (transport.needsLookup(endpoint)) {
+    if (transport.needsLookup(endpoint, options)) {
       owner.onHelper(
           () -> {
             try {
@@ -126,42 +136,79 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       return;
     }
     try {
+      tunnel = target.tunnel();
       connecting = transport.open(target, options);
       number = ChannelNumber.next();
       if (connecting.connect(target.remote())) {
-        connected();
+        reached();
         return;
       }
       Errno begun = Errno.EINPROGRESS;
       event(SocketEvent.Type.CONNECT_DELAYED, "", begun, begun.number());
       loop.register(connecting, SelectionKey.OP_CONNECT, this);
-      long limit = options.nanos(SocketOptions.CONNECT_TIMEOUT);
-      if (limit > 0) {
-        timer = loop.timer(this::onConnectTimeout);
-        timer.plan(limit);
-      }
+      limitTo(SocketOptions.CONNECT_TIMEOUT);
     } catch (IOException | RuntimeException e) {
       attemptFailed(e);
     }
   }
 
-  private void onConnectTimeout() {
+  /** Gives up this attempt after so long, if the option says so. */
+  private void limitTo(SocketOption<Duration> option) {
+    long limit = options.nanos(option);
+    if (limit > 0) {
+      timer = loop.timer(() -> onTimeout(option));
+      timer.plan(limit);
+    }
+  }
+
+  private void onTimeout(SocketOption<Duration> option) {
     attemptFailed(
         new SocketTimeoutException(
             "no connection within "
-                + options.get(SocketOptions.CONNECT_TIMEOUT).toMillis()
-                + " ms (ZMQ_CONNECT_TIMEOUT)"));
+                + options.get(option).toMillis()
+                + " ms ("
+                + option.name()
+                + ")"));
   }
 
   @Override
   public void ready(SelectionKey key) {
     try {
       if (connecting != null && connecting.finishConnect()) {
-        connected();
+        reached();
       }
     } catch (IOException e) {
       attemptFailed(e);
     }
+  }
+
+  /** The channel is connected: to the peer, or to a proxy, which is asked for the peer now. */
+  private void reached() throws IOException {
+    if (tunnel == null) {
+      connected();
+      return;
+    }
+    if (timer == null) {
+      limitTo(SocketOptions.HANDSHAKE_IVL);
+    }
+    new SocksDialogue(
+            connecting,
+            loop,
+            tunnel,
+            options.get(SocketOptions.SOCKS_USERNAME).getBytes(StandardCharsets.UTF_8),
+            options.get(SocketOptions.SOCKS_PASSWORD).getBytes(StandardCharsets.UTF_8),
+            this)
+        .start();
+  }
+
+  @Override
+  public void opened() {
+    connected();
+  }
+
+  @Override
+  public void refused(Throwable why) {
+    attemptFailed(why);
   }
 
   @Override
@@ -183,7 +230,15 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
     history.failed(String.valueOf(failure.getMessage()));
     event(SocketEvent.Type.CLOSED, String.valueOf(failure.getMessage()), errno, closed);
-    planRetry();
+    if (errno == Errno.ECONNREFUSED && stops(STOP_REFUSED)) {
+      finish(DropReason.CONNECTION_LOST);
+    } else {
+      planRetry();
+    }
+  }
+
+  private boolean stops(int reason) {
+    return (options.intValue(SocketOptions.RECONNECT_STOP) & reason) != 0;
   }
 
   private void event(SocketEvent.Type type, String detail, Errno errno, long value) {
@@ -262,7 +317,9 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       pipe = owner.newPipe(options, endpoint());
     }
     owner.join(pipe, c, peer);
-    reports.handshakeSucceeded();
+    if (!c.isRaw()) {
+      reports.handshakeSucceeded();
+    }
     if (closing) {
       c.linger(remainingLinger());
     }
@@ -278,7 +335,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     connection = null;
     history.failed(cause.reason());
     boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
-    if (pipe != null && !closing) {
+    if (pipe != null && !closing && cause.kind() != CloseCause.Kind.LOCAL) {
       owner.lost(pipe, false);
     }
     if (lasting == null) {
@@ -296,7 +353,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     if (finished) {
       return;
     }
-    again &= !givenUp;
+    again &= !givenUp && !(c.isHandshaking() && stops(STOP_HANDSHAKE_FAILED));
     if (again && options.nanos(SocketOptions.RECONNECT_IVL) > 0) {
       planRetry();
     } else {
@@ -319,7 +376,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
       return;
     }
     closing = true;
-    givenUp = lingerNanos == 0;
+    givenUp = lingerNanos == 0 || stops(STOP_DISCONNECTED);
     if (lingerNanos > 0) {
       lingerDeadline = System.nanoTime() + lingerNanos;
       lingerTimer = loop.timer(this::abort);
@@ -327,7 +384,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint {
     }
     if (connection != null && !connection.isHandshaking()) {
       connection.linger(lingerNanos);
-    } else if (pipe == null || lingerNanos == 0 || pipe.out.isDrained()) {
+    } else if (pipe == null || givenUp || pipe.out.isDrained()) {
       abort();
     }
   }

@@ -130,6 +130,16 @@ public final class Listener implements EventLoop.Handler {
 
   private void welcome(SocketChannel channel) {
     try {
+      if (!transport.admits(channel, options)) {
+        String peer = transport.peerAddress(channel);
+        closeQuietly(channel);
+        event(
+            SocketEvent.Type.ACCEPT_FAILED,
+            "no filter admits the peer " + peer,
+            Errno.EACCES,
+            Errno.EACCES.number());
+        return;
+      }
       transport.configureAccepted(channel, options);
     } catch (IOException e) {
       acceptFailed(e);
@@ -238,7 +248,9 @@ public final class Listener implements EventLoop.Handler {
       history.connected();
       pipe = owner.newPipe(options, endpoint());
       owner.join(pipe, c, peer);
-      reports.handshakeSucceeded();
+      if (!c.isRaw()) {
+        reports.handshakeSucceeded();
+      }
       if (leaving) {
         owner.ended(pipe);
       }
@@ -254,7 +266,7 @@ public final class Listener implements EventLoop.Handler {
       accepted.remove(this);
       if (pipe != null) {
         DropReason unsent = Reports.unsent(c, cause);
-        if (!leaving) {
+        if (!leaving && cause.kind() != CloseCause.Kind.LOCAL) {
           owner.lost(pipe, true);
         }
         owner.ended(pipe);

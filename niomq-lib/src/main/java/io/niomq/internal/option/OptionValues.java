@@ -90,13 +90,17 @@ public final class OptionValues {
               + " is not allowed; allowed: "
               + option.range());
     }
+    if (option.additive() && option.clears(value)) {
+      values[option.index()] = List.of();
+      return;
+    }
     if (option.additive()) {
       List<Object> all = new ArrayList<>(added(option));
       all.add(value);
       values[option.index()] = List.copyOf(all);
       return;
     }
-    values[option.index()] = value instanceof byte[] b ? b.clone() : value;
+    store(option, option.type().cast(value instanceof byte[] b ? b.clone() : value));
   }
 
   /**
@@ -127,6 +131,11 @@ public final class OptionValues {
   /** Stores a value that only the library may change, such as the last endpoint. */
   public <T> void store(SocketOption<T> option, T value) {
     values[option.index()] = value;
+    if ((Object) option == SocketOptions.IPV6) {
+      values[SocketOptions.IPV4ONLY.index()] = !(Boolean) value;
+    } else if ((Object) option == SocketOptions.IPV4ONLY) {
+      values[SocketOptions.IPV6.index()] = !(Boolean) value;
+    }
   }
 
   private static String describe(Object value) {

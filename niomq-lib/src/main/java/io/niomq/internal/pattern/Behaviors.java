@@ -20,6 +20,7 @@ public final class Behaviors {
       case PUSH -> new Push(host);
       case XPUB -> new XPub(host, pool);
       case XSUB -> new XSub(host);
+      case STREAM -> new Stream(host);
     };
   }
 }

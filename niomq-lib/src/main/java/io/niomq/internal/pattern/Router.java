@@ -113,7 +113,8 @@ final class Router implements SocketBehavior {
   }
 
   private boolean notifies(int what) {
-    return (host.options().intValue(SocketOptions.ROUTER_NOTIFY) & what) != 0;
+    return (host.options().intValue(SocketOptions.ROUTER_NOTIFY) & what) != 0
+        || host.options().isOn(SocketOptions.ROUTER_RAW);
   }
 
   @Override

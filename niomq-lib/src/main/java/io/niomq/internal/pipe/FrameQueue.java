@@ -318,6 +318,14 @@ public final class FrameQueue extends QueuePaddingAfter {
     }
   }
 
+  /**
+   * For writers that take messages ({@link #next}) and write them in another form: all that was
+   * taken is written. Consumer.
+   */
+  public void wroteTaken() {
+    written = takenOctets();
+  }
+
   /** Octets passed to channels so far. Any thread. */
   public long written() {
     return written;

@@ -90,6 +90,11 @@ public final class Outgoing {
     return array != null ? length : sizeOf(frames[0]);
   }
 
+  /** Octets of one of the caller's frames. */
+  public int size(int index) {
+    return array != null ? length : sizeOf(frames[index]);
+  }
+
   /** One octet of the caller's first frame. */
   public byte firstOctet(int index) {
     if (array != null) {

@@ -1,6 +1,7 @@
 package io.niomq.internal.pipe;
 
 import io.niomq.DropReason;
+import io.niomq.internal.flight.Flight;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -89,6 +90,9 @@ public final class Pipe {
    */
   private volatile boolean muted;
 
+  /** Since when ({@link System#nanoTime}); for reports. */
+  private long mutedAt;
+
   /** How many messages of this peer were dropped, by reason; null while there are none. */
   private volatile AtomicLongArray drops;
 
@@ -110,10 +114,15 @@ public final class Pipe {
     if (out.hasRoom()) {
       return true;
     }
+    boolean before = muted;
     muted = true; // pairs with the volatile write of the credit: one of the two sees the other
     if (out.hasRoom()) {
       muted = false;
       return true;
+    }
+    if (!before) {
+      mutedAt = System.nanoTime();
+      Flight.muted(endpoint, peer.address(), out.highWaterMark());
     }
     return false;
   }
@@ -124,6 +133,9 @@ public final class Pipe {
 
   /** Under the lock, when room was reported. */
   public void unmute() {
+    if (muted) {
+      Flight.unmuted(endpoint, peer.address(), System.nanoTime() - mutedAt);
+    }
     muted = false;
   }
 

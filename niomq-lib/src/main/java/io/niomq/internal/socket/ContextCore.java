@@ -75,6 +75,9 @@ public final class ContextCore {
 
   private final Opener opener = Opener.here();
 
+  /** Takes the context away from JMX; null when it is not shown there. */
+  private final Runnable management;
+
   private boolean shutdown;
   private boolean ended;
   private final List<CloseReport.OpenSocket> closedByContext = new ArrayList<>();
@@ -95,6 +98,7 @@ public final class ContextCore {
       throw new ZmqResourceException("the I/O threads could not be started: " + e.getMessage(), e);
     }
     Contexts.opened(this);
+    this.management = settings.management() && Contexts.MANAGEMENT ? Management.of(this) : null;
   }
 
   private static Thread daemon(Runnable task) {
@@ -302,6 +306,17 @@ public final class ContextCore {
         DropRules.of(drops));
   }
 
+  /** Warns, once, of a context that nobody can close any more. */
+  public void lost() {
+    if (!isShutdown()) {
+      Log.warn(
+          "a context was never closed: opened by thread "
+              + opener.thread()
+              + " at "
+              + opener.place());
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ the end
 
   public boolean isShutdown() {
@@ -364,6 +379,9 @@ public final class ContextCore {
     long dropped = lingerDrops(all) - before;
     stopThreads();
     Contexts.closed(this);
+    if (management != null) {
+      management.run();
+    }
     lock.lock();
     try {
       ended = true;

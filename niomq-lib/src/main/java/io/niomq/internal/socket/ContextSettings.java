@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
  * @param factory makes the threads; null for daemon threads
  * @param ipv6 whether new sockets begin with {@code ZMQ_IPV6}
  * @param blocky whether new sockets linger ({@code ZMQ_BLOCKY})
+ * @param management whether other processes may look at it through JMX
  */
 public record ContextSettings(
     int ioThreads,
@@ -17,4 +18,5 @@ public record ContextSettings(
     String threadNamePrefix,
     ThreadFactory factory,
     boolean ipv6,
-    boolean blocky) {}
+    boolean blocky,
+    boolean management) {}

@@ -10,7 +10,19 @@ final class Contexts {
   private static final Set<ContextCore> OPEN =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+  /** Whether the module {@code java.management} is there. */
+  static final boolean MANAGEMENT = hasManagement();
+
   private Contexts() {}
+
+  private static boolean hasManagement() {
+    try {
+      Class.forName("javax.management.ObjectName");
+      return true;
+    } catch (ClassNotFoundException | LinkageError absent) {
+      return false;
+    }
+  }
 
   static void opened(ContextCore context) {
     OPEN.add(context);

@@ -2,6 +2,7 @@ package io.niomq.internal.socket;
 
 import io.niomq.DropEvent;
 import io.niomq.DropReason;
+import io.niomq.internal.flight.Flight;
 import io.niomq.internal.pipe.Pipe;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -55,6 +56,8 @@ final class Drops {
   private volatile Listening listening;
 
   /** Of the events thread, like the numbers in {@link Listening}. */
+  private final long[] recorded = new long[REASONS.length];
+
   private final long[] inWarnings = new long[REASONS.length];
 
   private volatile long lastTold = System.nanoTime() - TELL_MILLIS * 1_000_000;
@@ -76,7 +79,9 @@ final class Drops {
     if (warned.getPlain(i) == 0 && warned.compareAndSet(i, 0, 1)) {
       afterUnlock(() -> warnFirst(reason));
     }
-    if (listening != null && telling.getPlain() == 0 && telling.compareAndSet(0, 1)) {
+    if ((listening != null || Flight.recordsDrops())
+        && telling.getPlain() == 0
+        && telling.compareAndSet(0, 1)) {
       afterUnlock(this::planTelling);
     }
   }
@@ -128,6 +133,7 @@ final class Drops {
   private void tell() {
     lastTold = System.nanoTime();
     telling.set(0); // before the look: what is dropped after it plans the next call
+    record();
     Listening l = listening;
     for (int i = 0; i < REASONS.length && l != null; i++) {
       long count = counts.get(i);
@@ -136,6 +142,17 @@ final class Drops {
         l.told[i] = count;
         l.listener.accept(new DropEvent(REASONS[i], news, count));
       }
+    }
+  }
+
+  private void record() {
+    boolean records = Flight.recordsDrops();
+    for (int i = 0; i < REASONS.length; i++) {
+      long count = counts.get(i);
+      if (records && count > recorded[i]) {
+        Flight.dropped(core.type(), REASONS[i], count - recorded[i], count);
+      }
+      recorded[i] = count;
     }
   }
 
@@ -177,7 +194,7 @@ final class Drops {
 
   /** The socket is gone: tells what is not told yet. Under no lock. */
   void close() {
-    if (listening != null) {
+    if (listening != null || Flight.recordsDrops()) {
       core.context().tell(this::tell);
     }
   }

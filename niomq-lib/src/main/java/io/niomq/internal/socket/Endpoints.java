@@ -7,6 +7,7 @@ import io.niomq.SocketType;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqException;
+import io.niomq.ZmqIncompatibleProtocolException;
 import io.niomq.explain.EndpointReport;
 import io.niomq.explain.EndpointReport.State;
 import io.niomq.internal.endpoint.Dialer;
@@ -109,6 +110,7 @@ final class Endpoints {
     String text = endpoint.text();
     String bound;
     if (endpoint.scheme().equals(INPROC)) {
+      checkSpeaksInproc(text);
       try {
         core.context().inproc().bind(endpoint, core);
       } catch (ZmqException e) {
@@ -145,6 +147,13 @@ final class Endpoints {
       remember(bound, listener);
     }
     return bound;
+  }
+
+  private void checkSpeaksInproc(String text) {
+    if (core.type() == SocketType.STREAM) {
+      throw new ZmqIncompatibleProtocolException(
+          text + ": a STREAM has plain connections, over tcp or ipc");
+    }
   }
 
   private void checkUsable() {
@@ -224,6 +233,7 @@ final class Endpoints {
     String text = endpoint.text();
     OptionValues options = snapshot();
     if (endpoint.scheme().equals(INPROC)) {
+      checkSpeaksInproc(text);
       takeName(options);
       Pipe pipe;
       try {

@@ -17,6 +17,7 @@ import io.niomq.ZmqTerminatedException;
 import io.niomq.ZmqTimeoutException;
 import io.niomq.ZmqUnsupportedException;
 import io.niomq.explain.SocketReport;
+import io.niomq.internal.flight.Flight;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pattern.Behaviors;
 import io.niomq.internal.pattern.SocketBehavior;
@@ -82,6 +83,10 @@ public final class SocketCore {
   private long sendTimeout;
   private long recvTimeout;
   private boolean closed;
+
+  /** For the flight recorder, from the close on. */
+  private Object closing;
+
   private boolean terminated;
   private final Watchers watchers;
 
@@ -801,11 +806,13 @@ public final class SocketCore {
 
   /** Tells whoever listens. Under no lock. */
   void event(SocketEvent event) {
+    Flight.connection(type, event);
     watchers.tell(event);
   }
 
   /** Nothing is left of this socket. Under no lock. */
   void gone() {
+    Flight.closed(closing, drops.count(DropReason.LINGER_EXPIRED));
     watchers.end();
   }
 
@@ -834,6 +841,18 @@ public final class SocketCore {
 
   Refusals refusals() {
     return refusals;
+  }
+
+  /** Warns, once, of a socket that nobody can close any more. */
+  public void lost() {
+    if (!isClosed()) {
+      Log.warn(
+          this
+              + " was never closed: opened by thread "
+              + opener.thread()
+              + " at "
+              + opener.place());
+    }
   }
 
   /** What this socket is doing. Under no lock; also after the close. */
@@ -915,6 +934,7 @@ public final class SocketCore {
         return;
       }
       closed = true;
+      closing = Flight.closing(type);
       linger = options.nanos(SocketOptions.LINGER);
       open = endpoints.takeAll();
       pipes.detachAll();

@@ -34,7 +34,7 @@ public interface Transport {
   void checkConnect(Endpoint endpoint, OptionValues options);
 
   /** Whether {@link #resolve} may have to ask the name service, and therefore wait. */
-  boolean needsLookup(Endpoint endpoint);
+  boolean needsLookup(Endpoint endpoint, OptionValues options);
 
   /**
    * Finds the address to connect to, anew for each attempt.
@@ -48,6 +48,9 @@ public interface Transport {
    * given, and not yet connected.
    */
   SocketChannel open(Target target, OptionValues options) throws IOException;
+
+  /** Whether the options let this peer come in, which has just been accepted. */
+  boolean admits(SocketChannel channel, OptionValues options) throws IOException;
 
   /** Makes an accepted channel non-blocking and applies the options to it. */
   void configureAccepted(SocketChannel channel, OptionValues options) throws IOException;

@@ -140,6 +140,7 @@ public final class Connection
   private final OptionValues options;
   private final Endpoint endpoint;
   private final String address;
+  private final boolean raw;
   private final Runnable tickAgainTask = this::postTickAgain;
   private final Runnable guardTask = this::startGuard;
   private final Runnable resumeTask = this::resumeReading;
@@ -166,7 +167,10 @@ public final class Connection
   // Set when the traffic begins, before the pipe's link shows this connection.
   private Pipe pipe;
   private FrameReader reader;
-  private OldFraming.Writer oldWriter;
+
+  /** Null when the peer takes the queue's own form. */
+  private FrameWriter writer;
+
   private boolean flushesEachMessage;
 
   /** {@link #FREE}, {@link #HELD} or {@link #ENDED}. */
@@ -211,11 +215,17 @@ public final class Connection
     this.options = options;
     this.address = address;
     this.endpoint = endpoint;
-    this.handshake = new HandshakePhase(this, channel, loop, options, zap);
+    this.raw = RawFraming.isUsedWith(options);
+    this.handshake = raw ? null : new HandshakePhase(this, channel, loop, options, zap);
   }
 
   public String address() {
     return address;
+  }
+
+  /** Whether this is a plain connection without a protocol, and so without a handshake. */
+  public boolean isRaw() {
+    return raw;
   }
 
   /** Whether the handshake is not complete yet. I/O thread. */
@@ -236,7 +246,11 @@ public final class Connection
       fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, String.valueOf(e.getMessage())));
       return;
     }
-    handshake.start();
+    if (raw) {
+      endpoint.onHandshakeDone(this, RawFraming.peer(address));
+    } else {
+      handshake.start();
+    }
   }
 
   /** The handshake is complete: the endpoint joins this connection to a pipe. */
@@ -274,23 +288,13 @@ public final class Connection
   public void join(Pipe pipe, boolean flushesEachMessage, Runnable attach) {
     this.pipe = pipe;
     this.flushesEachMessage = flushesEachMessage;
-    long frameMax = options.get(SocketOptions.MAXMSGSIZE);
-    boolean old = handshake.usesOldFraming();
-    reader =
-        old
-            ? new OldFraming.Reader(pipe.in, frameMax)
-            : new FrameDecoder(pipe.in, frameMax, options.socketType());
-    if (old) {
-      oldWriter = new OldFraming.Writer();
+    ByteBuffer leftover = raw ? ByteBuffer.allocate(0) : handshake.leftover();
+    chooseFraming();
+    if (writer != null) {
       pipe.out.own();
       pipe.out.alignTaken();
       pipe.out.disown();
     }
-    ByteBuffer leftover = handshake.leftover();
-    if (handshake.version() >= Peer.ZMTP_3_0) {
-      heartbeat = new Heartbeat(this, loop, options);
-    }
-    pipe.mechanism = handshake.mechanism();
     handshake = null;
     READING.setVolatile(this, HELD);
     armed = true; // nobody sees this connection yet
@@ -305,6 +309,23 @@ public final class Connection
     } catch (ProtocolException e) {
       endReading(CloseCause.of(e));
     }
+  }
+
+  private void chooseFraming() {
+    long frameMax = options.get(SocketOptions.MAXMSGSIZE);
+    if (raw) {
+      reader = new RawFraming.Reader(pipe.in, options);
+      writer = new RawFraming.Writer();
+    } else if (handshake.usesOldFraming()) {
+      reader = new OldFraming.Reader(pipe.in, frameMax);
+      writer = new OldFraming.Writer();
+    } else {
+      reader = new FrameDecoder(pipe.in, frameMax, options.socketType());
+      if (handshake.version() >= Peer.ZMTP_3_0) {
+        heartbeat = new Heartbeat(this, loop, options);
+      }
+    }
+    pipe.mechanism = raw ? "" : handshake.mechanism();
   }
 
   // ------------------------------------------------------------------------------------ I/O
@@ -728,8 +749,8 @@ public final class Connection
           return done; // the end of the connection waits for this side; finally gives it back
         }
         long before = out.written();
-        all = oldWriter == null ? out.writeTo(channel) : oldWriter.write(out, channel);
-        if (oldWriter != null || out.written() != before) {
+        all = writer == null ? out.writeTo(channel) : translate(out);
+        if (out.written() != before) {
           done |= WROTE;
         }
         news = out.takeCreditNews();
@@ -749,6 +770,14 @@ public final class Connection
       }
     }
     return done;
+  }
+
+  private boolean translate(FrameQueue out) throws IOException {
+    boolean all = writer.write(out, channel);
+    if (writer.hasHungUp()) {
+      fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed by an empty message"));
+    }
+    return all;
   }
 
   private void waitForChannel() {
@@ -823,7 +852,7 @@ public final class Connection
         }
         return lingering;
       }
-      done = pipe.out.isEmpty() && (oldWriter == null || !oldWriter.hasPending());
+      done = pipe.out.isEmpty() && (writer == null || !writer.hasPending());
       if (done) {
         armed = false;
       }
@@ -970,7 +999,7 @@ public final class Connection
     closeChannel();
     if (pipe != null) {
       boolean partly = pipe.out.skipPartlyWritten();
-      if (oldWriter != null && oldWriter.hasPending()) {
+      if (writer != null && writer.hasPending()) {
         partly = true;
       }
       if (partly) {
@@ -987,7 +1016,7 @@ public final class Connection
 
   private void closeChannel() {
     try {
-      if (closing.kind() == CloseCause.Kind.LOCAL && lingering) {
+      if (closing.kind() == CloseCause.Kind.LOCAL) {
         // Unread input would turn the end of our output into a reset.
         channel.shutdownOutput();
         discardRest();

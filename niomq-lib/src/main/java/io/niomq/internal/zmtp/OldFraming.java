@@ -6,7 +6,6 @@ import io.niomq.internal.security.ProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 
@@ -158,42 +157,11 @@ final class OldFraming {
     }
   }
 
-  /** Writes what a queue holds as old frames. Driven by whoever holds the queue's consumer side. */
-  static final class Writer {
-    private static final int BATCH = 64 << 10;
-
-    private ByteBuffer pending = ByteBuffer.allocate(0);
-
-    /** As {@link FrameQueue#writeTo}. */
-    boolean write(FrameQueue queue, GatheringByteChannel channel) throws IOException {
-      while (true) {
-        if (pending.hasRemaining()) {
-          channel.write(pending);
-          if (pending.hasRemaining()) {
-            return false;
-          }
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        while (out.size() < BATCH && queue.next()) {
-          if (!queue.isCommand()) {
-            OldFraming.write(out, queue.toArray(), queue.more());
-            while (queue.more()) {
-              queue.nextFrame();
-              OldFraming.write(out, queue.toArray(), queue.more());
-            }
-          }
-          queue.finish();
-        }
-        if (out.size() == 0) {
-          return true;
-        }
-        pending = ByteBuffer.wrap(out.toByteArray());
-      }
-    }
-
-    /** Whether octets of a message that has left the queue are still to be written. */
-    boolean hasPending() {
-      return pending.hasRemaining();
+  /** Driven by whoever holds the queue's consumer side. */
+  static final class Writer extends TranslatingWriter {
+    @Override
+    void translate(byte[] body, boolean more, ByteArrayOutputStream out) {
+      OldFraming.write(out, body, more);
     }
   }
 }

@@ -70,7 +70,7 @@ public final class IpcTransport implements Transport {
   }
 
   @Override
-  public boolean needsLookup(Endpoint endpoint) {
+  public boolean needsLookup(Endpoint endpoint, OptionValues options) {
     return false;
   }
 
@@ -91,6 +91,11 @@ public final class IpcTransport implements Transport {
     }
     channel.configureBlocking(false);
     return channel;
+  }
+
+  @Override
+  public boolean admits(SocketChannel channel, OptionValues options) throws IOException {
+    return PeerFilter.admits(channel, options);
   }
 
   @Override

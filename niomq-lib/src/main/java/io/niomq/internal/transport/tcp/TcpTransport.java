@@ -1,6 +1,7 @@
 package io.niomq.internal.transport.tcp;
 
 import io.niomq.Errno;
+import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqEndpointException;
 import io.niomq.internal.option.OptionValues;
@@ -25,6 +26,7 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * {@code tcp://host:port}. To bind, the host is {@code *}, an interface, an address or a name; to
@@ -111,15 +113,22 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
-  public boolean needsLookup(Endpoint endpoint) {
-    return !Hosts.isLiteral(Route.parse(endpoint).to().host());
+  public boolean needsLookup(Endpoint endpoint, OptionValues options) {
+    return !Hosts.isLiteral(next(endpoint, Route.parse(endpoint), options).host());
+  }
+
+  /** Who to connect to: the proxy, if there is one. */
+  private static HostPort next(Endpoint endpoint, Route route, OptionValues options) {
+    String proxy = options.get(SocketOptions.SOCKS_PROXY);
+    return proxy.isEmpty() ? route.to() : HostPort.parse(endpoint, proxy);
   }
 
   @Override
   public Target resolve(Endpoint endpoint, OptionValues options) throws IOException {
     Route route = Route.parse(endpoint);
     boolean ipv6Allowed = options.isOn(SocketOptions.IPV6);
-    String host = route.to().host();
+    HostPort next = next(endpoint, route, options);
+    String host = next.host();
     InetAddress remote;
     if (!Hosts.isLiteral(host)) {
       remote = Hosts.choose(Hosts.lookUp(host), ipv6Allowed && Hosts.haveIpv6());
@@ -136,7 +145,16 @@ public final class TcpTransport implements Transport {
       boolean ipv6 = remote instanceof Inet6Address;
       source = new InetSocketAddress(source(route.from().host(), ipv6), route.from().port());
     }
-    return new Target(new InetSocketAddress(remote, route.to().port()), source);
+    return new Target(
+        new InetSocketAddress(remote, next.port()), source, tunnel(route.to(), options));
+  }
+
+  private static Target.Tunnel tunnel(HostPort to, OptionValues options) throws IOException {
+    if (options.get(SocketOptions.SOCKS_PROXY).isEmpty()) {
+      return null;
+    }
+    InetAddress literal = Hosts.isLiteral(to.host()) ? Hosts.literal(to.host()) : null;
+    return new Target.Tunnel(to.host(), literal, to.port());
   }
 
   private static InetAddress source(String host, boolean ipv6) throws IOException {
@@ -192,6 +210,12 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
+  public boolean admits(SocketChannel channel, OptionValues options) throws IOException {
+    return channel.getRemoteAddress() instanceof InetSocketAddress peer
+        && AddressFilter.admits(options.all(SocketOptions.TCP_ACCEPT_FILTER), peer.getAddress());
+  }
+
+  @Override
   public void configureAccepted(SocketChannel channel, OptionValues options) throws IOException {
     configure(channel, options);
   }
@@ -211,9 +235,33 @@ public final class TcpTransport implements Transport {
     if (keepAlive >= 0) {
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, keepAlive == 1);
     }
+    tune(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, options, SocketOptions.TCP_KEEPALIVE_CNT);
+    tune(channel, ExtendedSocketOptions.TCP_KEEPIDLE, options, SocketOptions.TCP_KEEPALIVE_IDLE);
+    tune(
+        channel,
+        ExtendedSocketOptions.TCP_KEEPINTERVAL,
+        options,
+        SocketOptions.TCP_KEEPALIVE_INTVL);
     int typeOfService = options.intValue(SocketOptions.TOS);
     if (typeOfService != 0) {
       setTypeOfService(channel, typeOfService);
+    }
+  }
+
+  private static void tune(
+      SocketChannel channel,
+      java.net.SocketOption<Integer> what,
+      OptionValues options,
+      SocketOption<Integer> option)
+      throws IOException {
+    int value = options.intValue(option);
+    if (value < 0) {
+      return;
+    }
+    try {
+      channel.setOption(what, value);
+    } catch (UnsupportedOperationException e) {
+      throw new SocketException("this system cannot set " + option + ": " + e.getMessage());
     }
   }
 

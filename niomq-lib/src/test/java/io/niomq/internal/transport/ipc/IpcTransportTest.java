@@ -238,7 +238,7 @@ class IpcTransportTest {
     @Test
     void isCheckedForSyntaxOnly() {
       assertThatCode(() -> check("ipc://" + directory + "/no/such")).doesNotThrowAnyException();
-      assertThat(ipc.needsLookup(Endpoint.parse("ipc://a"))).isFalse();
+      assertThat(ipc.needsLookup(Endpoint.parse("ipc://a"), options)).isFalse();
     }
 
     @Test

@@ -32,6 +32,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -282,7 +283,15 @@ class TcpTransportTest {
       "tcp://127.0.0.1:0;localhost:1, true"
     })
     void asksTheNameServiceForNamesOnly(String text, boolean needed) {
-      assertThat(tcp.needsLookup(Endpoint.parse(text))).isEqualTo(needed);
+      assertThat(tcp.needsLookup(Endpoint.parse(text), options)).isEqualTo(needed);
+    }
+
+    @Test
+    void asksTheNameServiceForTheProxyOnly() {
+      options.set(SocketOptions.SOCKS_PROXY, "127.0.0.1:1080");
+      assertThat(tcp.needsLookup(Endpoint.parse("tcp://localhost:1"), options)).isFalse();
+      options.set(SocketOptions.SOCKS_PROXY, "localhost:1080");
+      assertThat(tcp.needsLookup(Endpoint.parse("tcp://127.0.0.1:1"), options)).isTrue();
     }
 
     @ParameterizedTest
@@ -372,6 +381,25 @@ class TcpTransportTest {
         assertThat(channel.getOption(StandardSocketOptions.SO_RCVBUF))
             .isGreaterThanOrEqualTo(20_000)
             .isNotEqualTo(plain.getOption(StandardSocketOptions.SO_RCVBUF));
+      }
+    }
+
+    @Test
+    @ShowsOption("ZMQ_TCP_KEEPALIVE_CNT")
+    @ShowsOption("ZMQ_TCP_KEEPALIVE_IDLE")
+    @ShowsOption("ZMQ_TCP_KEEPALIVE_INTVL")
+    void haveTheProbesOfTheSocketOnBothSides() throws Exception {
+      options.set(SocketOptions.TCP_KEEPALIVE, 1);
+      options.set(SocketOptions.TCP_KEEPALIVE_CNT, 3);
+      options.set(SocketOptions.TCP_KEEPALIVE_IDLE, 11);
+      options.set(SocketOptions.TCP_KEEPALIVE_INTVL, 7);
+      Listening listening = bind("tcp://127.0.0.1:*");
+      SocketChannel client = connect(listening.endpoint());
+      SocketChannel server = accept(listening);
+      for (SocketChannel channel : List.of(client, server)) {
+        assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT)).isEqualTo(3);
+        assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(11);
+        assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL)).isEqualTo(7);
       }
     }
 

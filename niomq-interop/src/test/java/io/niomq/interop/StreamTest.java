@@ -1,0 +1,94 @@
+package io.niomq.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.Message;
+import io.niomq.Socket;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Our STREAM, and our raw ROUTER, against libzmq's: notices, octets, ends. */
+@ExtendWith({NioMq.class, Libzmq.class})
+class StreamTest {
+
+  private static Message message(byte[] id, String body) {
+    return new Message().add(id).add(body);
+  }
+
+  private static byte[] notice(End end) {
+    Message notice = end.recv();
+    assertThat(notice.frameCount()).isEqualTo(2);
+    assertThat(notice.bytes(1)).isEmpty();
+    return notice.bytes(0);
+  }
+
+  @ParameterizedTest(name = "NioMQ binds: {0}")
+  @ValueSource(booleans = {true, false})
+  void exchangeOctets(boolean weBind, NioSockets sockets, LibzmqPeer libzmq) {
+    End ours = sockets.end(SocketType.STREAM);
+    End theirs = libzmq.socket(SocketType.STREAM);
+    sockets.join(Transport.TCP, weBind ? ours : theirs, weBind ? theirs : ours);
+    exchange(ours, theirs);
+  }
+
+  private static void exchange(End ours, End theirs) {
+    byte[] them = notice(ours);
+    byte[] us = notice(theirs);
+    ours.send(message(them, "question"));
+    assertThat(theirs.recv()).isEqualTo(message(us, "question"));
+    theirs.send(message(us, "answer"));
+    assertThat(ours.recv()).isEqualTo(message(them, "answer"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STREAM", "ROUTER"})
+  void theirEndIsTold(SocketType type, NioSockets sockets, LibzmqPeer libzmq) {
+    NioSocket ours = sockets.end(type);
+    if (type == SocketType.ROUTER) {
+      ours.socket().set(SocketOptions.ROUTER_RAW, true);
+    }
+    LibzmqSocket theirs = libzmq.socket(SocketType.STREAM);
+    sockets.join(Transport.TCP, ours, theirs);
+    byte[] them = notice(ours);
+    byte[] us = notice(theirs);
+    theirs.send(message(us, "last words"));
+    theirs.send(message(us, ""));
+    theirs.poke();
+    assertThat(ours.recv()).isEqualTo(message(them, "last words"));
+    theirs.poke();
+    assertThat(notice(ours)).isEqualTo(them);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ourEndIsTold(boolean weBind, NioSockets sockets, LibzmqPeer libzmq) {
+    End ours = sockets.end(SocketType.STREAM);
+    LibzmqSocket theirs = libzmq.socket(SocketType.STREAM);
+    sockets.join(Transport.TCP, weBind ? ours : theirs, weBind ? theirs : ours);
+    byte[] them = notice(ours);
+    byte[] us = notice(theirs);
+    ours.send(message(them, "last words"));
+    ours.send(message(them, ""));
+    assertThat(theirs.recv()).isEqualTo(message(us, "last words"));
+    assertThat(notice(theirs)).isEqualTo(us);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "s"})
+  void aConnectIsNamed(String name, NioSockets sockets, LibzmqPeer libzmq) {
+    Socket ours = sockets.open(SocketType.STREAM);
+    LibzmqSocket theirs = libzmq.socket(SocketType.STREAM);
+    String endpoint = sockets.bind(Transport.TCP, theirs);
+    byte[] id = name.getBytes(StandardCharsets.US_ASCII);
+    ours.set(SocketOptions.CONNECT_ROUTING_ID, id);
+    ours.connect(endpoint);
+    ours.send(message(id, "hello"));
+    byte[] us = notice(theirs);
+    assertThat(theirs.recv()).isEqualTo(message(us, "hello"));
+  }
+}

@@ -1,0 +1,24 @@
+package io.niomq.internal.zmtp;
+
+import io.niomq.internal.pipe.FrameQueue;
+import java.io.IOException;
+import java.nio.channels.GatheringByteChannel;
+
+/**
+ * Writes what an outbound queue holds to a peer that wants it in another form than the queue's own.
+ * Driven by whoever holds the queue's consumer side.
+ */
+interface FrameWriter {
+  /** As {@link FrameQueue#writeTo}. */
+  boolean write(FrameQueue queue, GatheringByteChannel channel) throws IOException;
+
+  /** Whether octets of a message that has left the queue are still to be written. */
+  boolean hasPending();
+
+  /**
+   * Whether the application has asked for the end of the connection, and all before was written.
+   */
+  default boolean hasHungUp() {
+    return false;
+  }
+}

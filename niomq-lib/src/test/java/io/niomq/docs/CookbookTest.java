@@ -1,0 +1,232 @@
+package io.niomq.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.AsyncSocket;
+import io.niomq.Context;
+import io.niomq.Message;
+import io.niomq.MessageSubscriber;
+import io.niomq.Poller;
+import io.niomq.Proxy;
+import io.niomq.Socket;
+import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.Timers;
+import io.niomq.Z85;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.Sockets;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The programs of README and cookbook: each block of Java there stands in this file, too, as it is,
+ * and runs.
+ */
+@ExtendWith(NoLeaks.class)
+class CookbookTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path THIS =
+      ROOT.resolve("niomq-lib/src/test/java/io/niomq/docs/CookbookTest.java");
+
+  @RegisterExtension final Sockets zmq = new Sockets();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/COOKBOOK.md"})
+  void eachProgramIsTested(String page) throws IOException {
+    String tested = dense(Files.readString(THIS));
+    Matcher blocks =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(ROOT.resolve(page)));
+    int count = 0;
+    while (blocks.find()) {
+      assertThat(tested).contains(dense(blocks.group(1)));
+      count++;
+    }
+    assertThat(count).isPositive();
+  }
+
+  /** Without comments and space, which the formatter may move. */
+  private static String dense(String code) {
+    return code.replaceAll("//[^\n\"]*\n", "").replaceAll("\\s+", "");
+  }
+
+  private static String printed(Runnable program) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      program.run();
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(30, TimeUnit.SECONDS);
+  }
+
+  private Socket bound(SocketType type) {
+    return zmq.bound(type, Endpoints.TCP);
+  }
+
+  private Socket peer(SocketType type, Socket bound) {
+    return zmq.connected(type, bound.get(SocketOptions.LAST_ENDPOINT));
+  }
+
+  @Test
+  void firstProgram() {
+    assertThat(printed(CookbookTest::helloWorld)).isEqualToIgnoringNewLines("HelloWorld");
+  }
+
+  private static void helloWorld() {
+    try (Context context = Context.create();
+        Socket server = context.socket(SocketType.REP);
+        Socket client = context.socket(SocketType.REQ)) {
+      String endpoint = server.bind("tcp://127.0.0.1:*");
+      client.connect(endpoint);
+      client.send("Hello");
+      System.out.println(server.recvString()); // Hello
+      server.send("World");
+      System.out.println(client.recvString()); // World
+    }
+  }
+
+  @Test
+  void publishWithoutLosingTheFirstMessages() {
+    assertThat(printed(() -> publish(zmq.context()))).isEqualToIgnoringNewLines("weather: fine");
+  }
+
+  private static void publish(Context context) {
+    Socket pub = context.socket(SocketType.PUB);
+    String endpoint = pub.bind("tcp://127.0.0.1:*");
+    Socket sub = context.socket(SocketType.SUB).subscribe("weather");
+    sub.connect(endpoint);
+    pub.awaitSubscribers("weather", 1, Duration.ofSeconds(5));
+    pub.send("weather: fine");
+    System.out.println(sub.recvString());
+    pub.close();
+    sub.close();
+  }
+
+  @Test
+  void waitWithoutAThread() throws Exception {
+    Socket router = bound(SocketType.ROUTER);
+    serve(router.async());
+    Socket client = peer(SocketType.REQ, router);
+    CompletableFuture<String> answer =
+        client
+            .async()
+            .sendAsync("Hello")
+            .thenCompose(sent -> client.async().recvAsync())
+            .orTimeout(5, TimeUnit.SECONDS)
+            .thenApply(message -> message.string(0));
+    assertThat(get(answer)).isEqualTo("Hello");
+  }
+
+  static void serve(AsyncSocket server) {
+    server
+        .recvAsync()
+        .thenCompose(request -> server.sendAsync(request)) // routing id and all: an echo
+        .thenRun(() -> serve(server)); // ends with the socket
+  }
+
+  @Test
+  void giveUpWithATimeout() throws Exception {
+    Socket pull = bound(SocketType.PULL);
+    CompletableFuture<Message> next = pull.async().recvAsync().orTimeout(10, TimeUnit.MILLISECONDS);
+    next.whenComplete((message, failure) -> System.out.println(failure)); // TimeoutException
+    Throwable failed = get(next.handle((message, failure) -> failure));
+    assertThat(failed).isInstanceOf(TimeoutException.class);
+    peer(SocketType.PUSH, pull).send("not lost");
+    assertThat(pull.recvString()).isEqualTo("not lost");
+  }
+
+  @Test
+  void streamWithBackPressure() throws Exception {
+    Socket pull = bound(SocketType.PULL);
+    Socket push = bound(SocketType.PUSH);
+    MessageSubscriber subscriber = push.async().subscriber();
+    pull.async().publisher().subscribe(subscriber);
+    Socket source = peer(SocketType.PUSH, pull);
+    Socket sink = peer(SocketType.PULL, push);
+    source.send("x");
+    assertThat(sink.recvString()).isEqualTo("x");
+    pull.close();
+    get(subscriber.done());
+  }
+
+  private final List<Message> worked = new ArrayList<>();
+
+  private void work(Message message) {
+    worked.add(message);
+  }
+
+  private boolean done() {
+    return worked.size() == 2;
+  }
+
+  @Test
+  void pollAndDoSomethingEverySecond() {
+    Context context = zmq.context();
+    Socket tasks = bound(SocketType.PULL);
+    peer(SocketType.PUSH, tasks).send("task");
+    Socket heart = peer(SocketType.PUSH, tasks);
+    poll(context, tasks, heart);
+    assertThat(worked).containsExactly(Message.of("task"), Message.of("still here"));
+  }
+
+  private void poll(Context context, Socket tasks, Socket heart) {
+    Timers timers = new Timers();
+    timers.add(Duration.ofSeconds(1), timer -> heart.send("still here"));
+    try (Poller poller = context.poller()) {
+      poller.register(tasks, Poller.IN, events -> work(tasks.recvMessage()));
+      while (!done()) {
+        poller.dispatch(timers.timeout());
+        timers.execute();
+      }
+    }
+  }
+
+  @Test
+  void pauseABroker() {
+    Socket frontend = bound(SocketType.ROUTER);
+    Socket backend = bound(SocketType.DEALER);
+    assertThat(printed(() -> pause(frontend, backend))).isEqualToIgnoringNewLines("0");
+  }
+
+  private static void pause(Socket frontend, Socket backend) {
+    try (Proxy proxy = Proxy.between(frontend, backend).start()) {
+      proxy.pause(); // messages wait in the sockets
+      System.out.println(proxy.statistics().frontend().messagesReceived());
+      proxy.resume();
+    }
+  }
+
+  @Test
+  void writeKeysAsText() {
+    byte[] key = new byte[32];
+    String text = Z85.encode(key); // 32 octets, 40 characters
+    byte[] same = Z85.decode(text);
+    assertThat(text).hasSize(40);
+    assertThat(same).isEqualTo(key);
+  }
+}
