@@ -57,14 +57,14 @@ final class OptionsTable {
         """
         # Options
 
-        All options of libzmq 4.3, in the order of their numbers, and what NioMQ makes of them. This page is generated from
+        All stable options of libzmq 4.3 and most drafts, by number, and what NioMQ makes of them. This page is generated from
         `ContextOptions`, `SocketOptions` and the tests marked with `@ShowsOption`; a test fails when it differs. To write it anew:
 
             mvn -pl niomq-lib test -Dtest=OptionsTableTest -Dniomq.writeOptions=true
 
         No option is accepted and ignored. One that is not supported fails, when set and when read, with `ZmqUnsupportedException`
         and the reason given here; a value out of range fails with `ZmqArgumentException` (EINVAL) and the old one stays.
-        Options that libzmq has as drafts only are marked.
+        Drafts of libzmq are marked.
 
         ## Of a context
 
