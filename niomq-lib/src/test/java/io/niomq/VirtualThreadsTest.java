@@ -1,10 +1,12 @@
 package io.niomq;
 
 import static io.niomq.SocketType.DEALER;
+import static io.niomq.SocketType.PUB;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static io.niomq.SocketType.REP;
 import static io.niomq.SocketType.REQ;
+import static io.niomq.SocketType.SUB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -315,5 +317,25 @@ class VirtualThreadsTest {
     assertThat(sink.recvString()).isEqualTo("z");
     new VirtualTask(proxy::close).result();
     running.result();
+  }
+
+  @Test
+  void waitForPeers() {
+    Socket pub = zmq.socket(PUB);
+    String endpoint = pub.bind(Endpoints.TCP);
+    List<VirtualTask> waiting = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      waiting.add(
+          new VirtualTask(
+              () -> {
+                assertThat(pub.awaitConnected(1, Await.LONG)).isTrue();
+                assertThat(pub.awaitSubscribers("a", 1, Await.LONG)).isTrue();
+              }));
+    }
+    waiting.forEach(VirtualTask::untilParked);
+    Socket sub = zmq.connected(SUB, endpoint).subscribe("a");
+    waiting.forEach(VirtualTask::result);
+    pub.send("a!");
+    assertThat(sub.recvString()).isEqualTo("a!");
   }
 }

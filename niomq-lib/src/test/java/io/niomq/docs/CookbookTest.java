@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The programs of README and cookbook: each block of Java there stands in this file, too, as it is,
- * and runs.
+ * The programs of README and cookbook: each block of Java there, unless it has gaps ("…"), stands
+ * in this file, too, as it is, and runs.
  */
 @ExtendWith(NoLeaks.class)
 class CookbookTest {
@@ -57,8 +57,10 @@ class CookbookTest {
             .matcher(Files.readString(ROOT.resolve(page)));
     int count = 0;
     while (blocks.find()) {
-      assertThat(tested).contains(dense(blocks.group(1)));
-      count++;
+      if (!blocks.group(1).contains("…")) {
+        assertThat(tested).contains(dense(blocks.group(1)));
+        count++;
+      }
     }
     assertThat(count).isPositive();
   }

@@ -165,12 +165,15 @@ public final class PollSet {
     Selector used = channels > 0 ? selector : null;
     List<Waiting> watched = new ArrayList<>(items.size());
     Waiter waiter = new Waiter(Waiter.WATCHES, used);
-    Waiter ofTheEnd = Waiter.running(waiter::wake, Waiter.END);
+    Waiter ofTheEnd = null; // of sockets from which nothing else is wanted
     try {
       for (Map.Entry<Object, Item> e : items.entrySet()) {
         if (e.getKey() instanceof SocketCore s) {
           watched.add(s.waiting());
           int interest = e.getValue().interest;
+          if (interest == 0 && ofTheEnd == null) {
+            ofTheEnd = Waiter.running(waiter::wake, Waiter.END);
+          }
           if (s.waiting().watch(interest == 0 ? ofTheEnd : waiter, interest) != 0) {
             return;
           }
@@ -184,7 +187,9 @@ public final class PollSet {
       current = null;
       for (Waiting w : watched) {
         w.unwatch(waiter);
-        w.unwatch(ofTheEnd);
+        if (ofTheEnd != null) {
+          w.unwatch(ofTheEnd);
+        }
       }
     }
   }
