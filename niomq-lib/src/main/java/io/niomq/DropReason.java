@@ -14,34 +14,34 @@ public enum DropReason {
   /** The peer that a REP would have answered, or an XSUB sent to, is gone. */
   NO_PEER("the peer is gone"),
   /** The message lacks what its pattern needs, for instance a delimiter. */
-  MALFORMED("it lacks frames that the pattern needs, such as a delimiter"),
+  MALFORMED("frames are missing that the pattern needs, such as a delimiter"),
   /** A SUB received a message that matches none of its subscriptions. */
-  NOT_SUBSCRIBED("it matches no subscription of this socket"),
+  NOT_SUBSCRIBED("no subscription of this socket matches"),
   /** A REQ received a reply that it does not wait for. */
-  STALE_REPLY("it replies to a request that is no longer open"),
+  STALE_REPLY("the request was no longer open"),
   /** The peer sent a message to a socket that does not receive. */
   NOT_RECEIVING("this type of socket does not receive"),
   /** A newer message took its place (CONFLATE). */
-  CONFLATED("a newer one took its place (ZMQ_CONFLATE)"),
+  CONFLATED("only the newest is kept (ZMQ_CONFLATE)"),
   /** The connection was lost, and with it what was queued for that peer. */
-  CONNECTION_LOST("the connection was lost while it was queued"),
+  CONNECTION_LOST("the connection was lost before sending"),
   /** The connection was lost in the middle of sending this message. */
-  PARTLY_SENT("the connection was lost in the middle of it, while sending"),
+  PARTLY_SENT("the connection was lost in the middle of sending"),
   /** The connection was lost in the middle of receiving this message. */
-  PARTLY_RECEIVED("the connection was lost in the middle of it, while receiving"),
+  PARTLY_RECEIVED("the connection was lost in the middle of receiving"),
   /** The peer sent a frame above {@link SocketOptions#MAXMSGSIZE}, which ends its connection. */
-  TOO_LARGE("a frame of it is larger than allowed (ZMQ_MAXMSGSIZE)"),
+  TOO_LARGE("a frame is larger than allowed (ZMQ_MAXMSGSIZE)"),
   /**
    * It was queued for a peer that then turned out to be one that this socket cannot talk to, by its
    * type, its mechanism or its protocol.
    */
-  REFUSED("it was queued for a peer with which the handshake failed"),
+  REFUSED("the handshake with the peer failed"),
   /** The time to linger was over, or was zero, when the socket or endpoint was closed. */
-  LINGER_EXPIRED("the time to linger was over when it was still unsent (ZMQ_LINGER)"),
+  LINGER_EXPIRED("the time to linger was over before sending (ZMQ_LINGER)"),
   /** Received, but not read before the socket or endpoint was closed. */
-  UNREAD_AT_CLOSE("it was received, but not read before the close"),
+  UNREAD_AT_CLOSE("the close came before reading"),
   /** Begun frame by frame ({@link Socket#sendMore}) and not ended before the socket was closed. */
-  UNFINISHED("its last frame was not sent before the close"),
+  UNFINISHED("the close came before the last frame"),
   /** An XPUB's reader did not read its subscription notices, and their queue was full. */
   NOTICES_FULL("the queue of subscription notices is full"),
   /** An event that the reader of a monitor was too slow for. */

@@ -158,6 +158,19 @@ class DropReportsTest {
       }
     }
 
+    /** It takes the ten seconds that are between two warnings. */
+    @Test
+    void tellsLaterHowManyFollowed() {
+      try (Logged logged = Logged.warnings()) {
+        Socket router = zmq.bound(ROUTER, Endpoints.inproc());
+        toNobody(router, 1);
+        logged.await("dropped 1 message,");
+        toNobody(router, 1000);
+        logged.await("dropped 1000 more messages,", "NO_ROUTE", "1001 in all");
+        assertThat(logged.all()).hasSize(2);
+      }
+    }
+
     @Test
     void doesNotComeForWhatThePatternIntends() {
       try (Logged logged = Logged.warnings()) {

@@ -20,10 +20,11 @@ public final class DropRules {
     WHAT_TO_DO.put(DropReason.NO_PEER, "nobody is left to send to");
     WHAT_TO_DO.put(DropReason.MALFORMED, "a DEALER, for instance, sends an empty frame first");
     WHAT_TO_DO.put(
-        DropReason.NOT_SUBSCRIBED, "the publisher does not filter, or had not heard of it yet");
-    WHAT_TO_DO.put(DropReason.STALE_REPLY, "it came after its request was given up");
+        DropReason.NOT_SUBSCRIBED,
+        "the publisher does not filter, or had not heard of the subscriptions yet");
+    WHAT_TO_DO.put(DropReason.STALE_REPLY, "the reply came after the request was given up");
     WHAT_TO_DO.put(DropReason.NOT_RECEIVING, "the peer should not send");
-    WHAT_TO_DO.put(DropReason.CONFLATED, "only the newest counts");
+    WHAT_TO_DO.put(DropReason.CONFLATED, "that is what the option asks for");
     WHAT_TO_DO.put(DropReason.CONNECTION_LOST, "what was under way is not sent again");
     WHAT_TO_DO.put(DropReason.PARTLY_SENT, "what was under way is not sent again");
     WHAT_TO_DO.put(DropReason.PARTLY_RECEIVED, "the peer, or the network, broke off");
