@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A typed option of a {@link Socket}: it knows libzmq's name and number, its unit, range and
@@ -47,6 +48,7 @@ public final class SocketOption<T> {
   private final T clears;
   private final String unsupported;
   private final boolean secret;
+  private final UnaryOperator<T> form;
   private final int index;
 
   SocketOption(Builder<T> b, int index) {
@@ -64,6 +66,7 @@ public final class SocketOption<T> {
     this.clears = b.clears;
     this.unsupported = b.unsupported;
     this.secret = b.secret;
+    this.form = b.form;
     this.index = index;
   }
 
@@ -150,6 +153,11 @@ public final class SocketOption<T> {
     return value != null && type.isInstance(value) && valid.test(value);
   }
 
+  /** The form in which an accepted value is kept and read. For the library's own use. */
+  public T form(T value) {
+    return form.apply(value);
+  }
+
   /** The position of this option in {@link SocketOptions#all()}. For the library's own use. */
   public int index() {
     return index;
@@ -175,6 +183,7 @@ public final class SocketOption<T> {
     private T clears;
     private String unsupported;
     private boolean secret;
+    private UnaryOperator<T> form = UnaryOperator.identity();
 
     Builder(String name, int number, Class<T> type) {
       this.name = Objects.requireNonNull(name);
@@ -221,6 +230,12 @@ public final class SocketOption<T> {
     /** Setting or reading it fails; the reason completes "... is not supported: ". */
     Builder<T> unsupported(String reason) {
       this.unsupported = reason;
+      return this;
+    }
+
+    /** A value that may be given in several forms is kept in this one. */
+    Builder<T> form(UnaryOperator<T> form) {
+      this.form = form;
       return this;
     }
 

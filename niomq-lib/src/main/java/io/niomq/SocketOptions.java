@@ -31,6 +31,11 @@ public final class SocketOptions {
    */
   public static final Duration DEFAULT_LINGER = Duration.ofSeconds(30);
 
+  private static final int KEY_SIZE = 32;
+
+  private static final String NO_GSSAPI =
+      "the GSSAPI mechanism is not built in; use PLAIN or CURVE";
+
   private static final List<SocketOption<?>> ALL = new ArrayList<>();
 
   private static final Pattern HOST_AND_PORT =
@@ -429,6 +434,68 @@ public final class SocketOptions {
   /** Makes this socket a PLAIN client with that password. Default: an empty one. */
   public static final SocketOption<String> PLAIN_PASSWORD =
       add(text("ZMQ_PLAIN_PASSWORD", 46).secret().effect(NEXT_ENDPOINT));
+
+  /**
+   * Makes this socket a CURVE server: its connections are encrypted, its peers know its public key
+   * and show theirs to the ZAP handler if there is one; false: back to NULL. Needs {@link
+   * #CURVE_SECRETKEY}. This and the options below need the artifact {@code io.niomq:niomq-curve}.
+   *
+   * @see "RFC 26"
+   */
+  public static final SocketOption<Boolean> CURVE_SERVER =
+      add(flag("ZMQ_CURVE_SERVER", 47).effect(NEXT_ENDPOINT));
+
+  /**
+   * The public key of a CURVE socket, as 32 octets or as the 40 characters of their {@link Z85}
+   * form; it is read as octets. Needed nowhere, because it follows from the secret one.
+   */
+  public static final SocketOption<byte[]> CURVE_PUBLICKEY =
+      add(key("ZMQ_CURVE_PUBLICKEY", 48).effect(NEXT_ENDPOINT));
+
+  /** The secret key of a CURVE socket, in the same forms. Default: none. */
+  public static final SocketOption<byte[]> CURVE_SECRETKEY =
+      add(key("ZMQ_CURVE_SECRETKEY", 49).secret().effect(NEXT_ENDPOINT));
+
+  /**
+   * Makes this socket a CURVE client, which talks to the server with that public key only. Needs
+   * {@link #CURVE_SECRETKEY}. Default: none.
+   */
+  public static final SocketOption<byte[]> CURVE_SERVERKEY =
+      add(key("ZMQ_CURVE_SERVERKEY", 50).effect(NEXT_ENDPOINT));
+
+  /** GSSAPI is not built in. */
+  public static final SocketOption<Boolean> GSSAPI_SERVER =
+      add(flag("ZMQ_GSSAPI_SERVER", 62).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
+
+  /** GSSAPI is not built in. */
+  public static final SocketOption<String> GSSAPI_PRINCIPAL =
+      add(text("ZMQ_GSSAPI_PRINCIPAL", 63).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
+
+  /** GSSAPI is not built in. */
+  public static final SocketOption<String> GSSAPI_SERVICE_PRINCIPAL =
+      add(text("ZMQ_GSSAPI_SERVICE_PRINCIPAL", 64).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
+
+  /** GSSAPI is not built in. */
+  public static final SocketOption<Boolean> GSSAPI_PLAINTEXT =
+      add(flag("ZMQ_GSSAPI_PLAINTEXT", 65).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
+
+  /** GSSAPI is not built in. */
+  public static final SocketOption<Integer> GSSAPI_PRINCIPAL_NAMETYPE =
+      add(
+          integer("ZMQ_GSSAPI_PRINCIPAL_NAMETYPE", 90)
+              .range("0 to 2", v -> v >= 0 && v <= 2)
+              .initial(0)
+              .unsupported(NO_GSSAPI)
+              .effect(NEXT_ENDPOINT));
+
+  /** GSSAPI is not built in. */
+  public static final SocketOption<Integer> GSSAPI_SERVICE_PRINCIPAL_NAMETYPE =
+      add(
+          integer("ZMQ_GSSAPI_SERVICE_PRINCIPAL_NAMETYPE", 91)
+              .range("0 to 2", v -> v >= 0 && v <= 2)
+              .initial(0)
+              .unsupported(NO_GSSAPI)
+              .effect(NEXT_ENDPOINT));
 
   /**
    * The domain that this socket names to the ZAP handler, which decides who is let in: a REP or
@@ -870,6 +937,31 @@ public final class SocketOptions {
         .unit("octets in UTF-8")
         .range("0 to 255 octets", v -> v.getBytes(StandardCharsets.UTF_8).length <= 255)
         .initial("");
+  }
+
+  /** A CURVE key. */
+  private static SocketOption.Builder<byte[]> key(String name, int number) {
+    return new SocketOption.Builder<>(name, number, byte[].class)
+        .unit("octets")
+        .range("32 octets, or the 40 characters of their Z85 form", v -> octets(v) != null)
+        .form(SocketOptions::octets)
+        .initial(new byte[0]);
+  }
+
+  private static byte[] octets(byte[] key) {
+    if (key.length == KEY_SIZE) {
+      return key;
+    }
+    int characters = KEY_SIZE / 4 * 5;
+    boolean terminated = key.length == characters + 1 && key[characters] == 0; // as in C
+    if (key.length != characters && !terminated) {
+      return null;
+    }
+    try {
+      return Z85.decode(new String(key, 0, characters, StandardCharsets.ISO_8859_1));
+    } catch (ZmqArgumentException notZ85) {
+      return null;
+    }
   }
 
   private static boolean isProperty(String v) {

@@ -101,6 +101,22 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.PLAIN_SERVER, "ZMQ_PLAIN_SERVER", 44, false),
         Arguments.of(SocketOptions.PLAIN_USERNAME, "ZMQ_PLAIN_USERNAME", 45, ""),
         Arguments.of(SocketOptions.PLAIN_PASSWORD, "ZMQ_PLAIN_PASSWORD", 46, ""),
+        Arguments.of(SocketOptions.CURVE_SERVER, "ZMQ_CURVE_SERVER", 47, false),
+        Arguments.of(SocketOptions.CURVE_PUBLICKEY, "ZMQ_CURVE_PUBLICKEY", 48, new byte[0]),
+        Arguments.of(SocketOptions.CURVE_SECRETKEY, "ZMQ_CURVE_SECRETKEY", 49, new byte[0]),
+        Arguments.of(SocketOptions.CURVE_SERVERKEY, "ZMQ_CURVE_SERVERKEY", 50, new byte[0]),
+        Arguments.of(SocketOptions.GSSAPI_SERVER, "ZMQ_GSSAPI_SERVER", 62, false),
+        Arguments.of(SocketOptions.GSSAPI_PRINCIPAL, "ZMQ_GSSAPI_PRINCIPAL", 63, ""),
+        Arguments.of(
+            SocketOptions.GSSAPI_SERVICE_PRINCIPAL, "ZMQ_GSSAPI_SERVICE_PRINCIPAL", 64, ""),
+        Arguments.of(SocketOptions.GSSAPI_PLAINTEXT, "ZMQ_GSSAPI_PLAINTEXT", 65, false),
+        Arguments.of(
+            SocketOptions.GSSAPI_PRINCIPAL_NAMETYPE, "ZMQ_GSSAPI_PRINCIPAL_NAMETYPE", 90, 0),
+        Arguments.of(
+            SocketOptions.GSSAPI_SERVICE_PRINCIPAL_NAMETYPE,
+            "ZMQ_GSSAPI_SERVICE_PRINCIPAL_NAMETYPE",
+            91,
+            0),
         Arguments.of(SocketOptions.ZAP_DOMAIN, "ZMQ_ZAP_DOMAIN", 55, ""),
         Arguments.of(SocketOptions.ZAP_ENFORCE_DOMAIN, "ZMQ_ZAP_ENFORCE_DOMAIN", 93, false),
         Arguments.of(SocketOptions.BACKLOG, "ZMQ_BACKLOG", 19, 100),

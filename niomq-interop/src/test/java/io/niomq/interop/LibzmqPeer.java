@@ -5,11 +5,15 @@ import io.niomq.SocketType;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -68,12 +72,21 @@ final class LibzmqPeer implements AutoCloseable {
     return peer;
   }
 
-  private static Path script() {
-    try {
-      return Path.of(LibzmqPeer.class.getResource("/libzmq_peer.py").toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
+  private static Path script() throws IOException {
+    URL resource = LibzmqPeer.class.getResource("/libzmq_peer.py");
+    if (resource.getProtocol().equals("file")) {
+      try {
+        return Path.of(resource.toURI());
+      } catch (URISyntaxException e) {
+        throw new AssertionError(e);
+      }
     }
+    Path copy = Files.createTempFile("libzmq_peer", ".py"); // from the archive of another module
+    copy.toFile().deleteOnExit();
+    try (InputStream in = resource.openStream()) {
+      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return copy;
   }
 
   private void readAnswers() {

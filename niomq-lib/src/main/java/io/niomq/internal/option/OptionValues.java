@@ -100,7 +100,8 @@ public final class OptionValues {
       values[option.index()] = List.copyOf(all);
       return;
     }
-    store(option, option.type().cast(value instanceof byte[] b ? b.clone() : value));
+    Object kept = option.form(value);
+    store(option, option.type().cast(kept instanceof byte[] b ? b.clone() : kept));
   }
 
   /**

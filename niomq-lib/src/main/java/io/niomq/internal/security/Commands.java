@@ -54,7 +54,7 @@ public final class Commands {
   }
 
   /** That a command has a whole name, which servers look at first. */
-  static void checkName(byte[] command) throws ProtocolException {
+  public static void checkName(byte[] command) throws ProtocolException {
     if (command.length < 2 || command.length <= (command[0] & 0xFF)) {
       throw new ProtocolException(
           ProtocolError.ZMTP_MALFORMED_COMMAND_UNSPECIFIED, "a command without a whole name");

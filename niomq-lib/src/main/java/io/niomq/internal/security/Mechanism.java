@@ -41,4 +41,15 @@ public interface Mechanism {
 
   /** What the peer told of itself; null before it has. */
   Metadata peerProperties();
+
+  /**
+   * What is to be done to the frames of the traffic, after {@link #isComplete}, when it is the
+   * caller's to {@link FrameCipher#end}; null when they go over the wire as they are.
+   */
+  default FrameCipher takeCipher() {
+    return null;
+  }
+
+  /** The handshake is over, in one way or the other: forgets its keys. */
+  default void end() {}
 }

@@ -2,7 +2,11 @@ package io.niomq.internal.security;
 
 import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
+import io.niomq.ZmqArgumentException;
+import io.niomq.ZmqUnsupportedException;
 import io.niomq.internal.option.OptionValues;
+import java.util.Arrays;
+import java.util.ServiceLoader;
 
 /** The mechanisms there are, and which one a socket uses. */
 public final class Mechanisms {
@@ -24,8 +28,83 @@ public final class Mechanisms {
                   own,
                   options.get(SocketOptions.PLAIN_USERNAME),
                   options.get(SocketOptions.PLAIN_PASSWORD));
+      case CURVE -> curve(options, own);
       default -> new NullMechanism(own);
     };
+  }
+
+  private static Mechanism curve(OptionValues options, Metadata own) {
+    byte[] secretKey = options.get(SocketOptions.CURVE_SECRETKEY);
+    if (options.isOn(SocketOptions.CURVE_SERVER)) {
+      return provider().server(own, secretKey);
+    }
+    byte[] publicKey = options.get(SocketOptions.CURVE_PUBLICKEY);
+    if (publicKey.length == 0) {
+      publicKey = provider().publicKey(secretKey);
+    }
+    return provider().client(own, publicKey, secretKey, options.get(SocketOptions.CURVE_SERVERKEY));
+  }
+
+  /** Finds the provider once, when it is first needed. */
+  private static final class Found {
+    static final CurveProvider CURVE =
+        ServiceLoader.load(CurveProvider.class, CurveProvider.class.getClassLoader())
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static CurveProvider provider() {
+    return Found.CURVE;
+  }
+
+  /**
+   * Before an option is set.
+   *
+   * @throws ZmqUnsupportedException when it needs an artifact that is not there
+   */
+  public static void checkAvailable(SocketOption<?> option) {
+    if (isCurve(option) && provider() == null) {
+      throw new ZmqUnsupportedException(
+          "option "
+              + option
+              + " needs the artifact io.niomq:niomq-curve on the class path or module path");
+    }
+  }
+
+  private static boolean isCurve(SocketOption<?> option) {
+    return option == SocketOptions.CURVE_SERVER
+        || option == SocketOptions.CURVE_PUBLICKEY
+        || option == SocketOptions.CURVE_SECRETKEY
+        || option == SocketOptions.CURVE_SERVERKEY;
+  }
+
+  /**
+   * Before an endpoint is made with these options.
+   *
+   * @throws ZmqArgumentException when keys are missing or do not fit
+   */
+  public static void checkComplete(OptionValues options) {
+    if (options.intValue(SocketOptions.MECHANISM) != CURVE) {
+      return;
+    }
+    byte[] secretKey = need(options, SocketOptions.CURVE_SECRETKEY);
+    if (!options.isOn(SocketOptions.CURVE_SERVER)) {
+      need(options, SocketOptions.CURVE_SERVERKEY);
+    }
+    byte[] publicKey = options.get(SocketOptions.CURVE_PUBLICKEY);
+    if (publicKey.length > 0 && !Arrays.equals(publicKey, provider().publicKey(secretKey))) {
+      throw new ZmqArgumentException(
+          SocketOptions.CURVE_PUBLICKEY + " does not belong to " + SocketOptions.CURVE_SECRETKEY);
+    }
+  }
+
+  private static byte[] need(OptionValues options, SocketOption<byte[]> key) {
+    byte[] value = options.get(key);
+    if (value.length == 0) {
+      String side = options.isOn(SocketOptions.CURVE_SERVER) ? "server" : "client";
+      throw new ZmqArgumentException("a CURVE " + side + " needs " + key + ", which is not set");
+    }
+    return value;
   }
 
   /**
@@ -41,11 +120,23 @@ public final class Mechanisms {
       choose(options, named ? PLAIN : NULL, false);
     } else if (option == SocketOptions.PLAIN_PASSWORD) {
       choose(options, PLAIN, false);
+    } else if (option == SocketOptions.CURVE_SERVER) {
+      boolean on = options.isOn(SocketOptions.CURVE_SERVER);
+      choose(options, on ? CURVE : NULL, on);
+    } else if (option == SocketOptions.CURVE_SERVERKEY) {
+      choose(options, CURVE, false);
+    } else if (isCurve(option)) {
+      choose(options, CURVE, isServer(options));
     }
+  }
+
+  private static boolean isServer(OptionValues options) {
+    return options.isOn(SocketOptions.PLAIN_SERVER) || options.isOn(SocketOptions.CURVE_SERVER);
   }
 
   private static void choose(OptionValues options, int mechanism, boolean server) {
     options.store(SocketOptions.MECHANISM, mechanism);
     options.store(SocketOptions.PLAIN_SERVER, server && mechanism == PLAIN);
+    options.store(SocketOptions.CURVE_SERVER, server && mechanism == CURVE);
   }
 }

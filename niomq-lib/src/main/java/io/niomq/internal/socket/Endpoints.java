@@ -17,6 +17,7 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pattern.PatternFacts;
 import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.security.Mechanisms;
 import io.niomq.internal.transport.Endpoint;
 import io.niomq.internal.transport.Listening;
 import io.niomq.internal.transport.Transport;
@@ -171,6 +172,7 @@ final class Endpoints {
   private OptionValues snapshot() {
     pipes.lock();
     try {
+      Mechanisms.checkComplete(core.optionValues());
       OptionValues options = core.optionValues().snapshot();
       options.store(SocketOptions.CONNECT_ROUTING_ID, NO_NAME);
       return options;

@@ -647,6 +647,7 @@ public final class SocketCore {
                 + option
                 + " is set too late: it takes effect only before the first bind or connect");
       }
+      Mechanisms.checkAvailable(option);
       options.set(option, value);
       Mechanisms.onSet(options, option);
       sendTimeout = options.nanos(SocketOptions.SNDTIMEO);

@@ -10,6 +10,7 @@ import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
 import io.niomq.internal.pipe.SocketLock;
+import io.niomq.internal.security.FrameCipher;
 import io.niomq.internal.security.ProtocolException;
 import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
@@ -171,6 +172,8 @@ public final class Connection
   /** Null when the peer takes the queue's own form. */
   private FrameWriter writer;
 
+  private FrameCipher cipher;
+
   private boolean flushesEachMessage;
 
   /** {@link #FREE}, {@link #HELD} or {@link #ENDED}. */
@@ -255,6 +258,7 @@ public final class Connection
 
   /** The handshake is complete: the endpoint joins this connection to a pipe. */
   void handshakeDone() {
+    cipher = handshake.takeCipher();
     handshake.end();
     endpoint.onHandshakeDone(this, handshake.peer());
   }
@@ -316,6 +320,10 @@ public final class Connection
     if (raw) {
       reader = new RawFraming.Reader(pipe.in, options);
       writer = new RawFraming.Writer();
+    } else if (cipher != null) {
+      reader = new SealedFraming.Reader(pipe.in, frameMax, options.socketType(), cipher);
+      writer = new SealedFraming.Writer(cipher);
+      heartbeat = new Heartbeat(this, loop, options);
     } else if (handshake.usesOldFraming()) {
       reader = new OldFraming.Reader(pipe.in, frameMax);
       writer = new OldFraming.Writer();
@@ -1006,6 +1014,9 @@ public final class Connection
         endpoint.onDropped(DropReason.PARTLY_SENT, 1);
       }
       pipe.out.disown();
+      if (cipher != null) {
+        cipher.end();
+      }
       if (reader.giveUp()) {
         boolean large = closing.errno() == Errno.EMSGSIZE;
         endpoint.onDropped(large ? DropReason.TOO_LARGE : DropReason.PARTLY_RECEIVED, 1);

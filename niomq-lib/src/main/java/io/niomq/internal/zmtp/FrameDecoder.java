@@ -11,10 +11,8 @@ import io.niomq.internal.security.ProtocolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 
 /**
  * Cuts a ZMTP 2.0 or 3.x stream into frames. It reads into the tail of the inbound queue and
@@ -48,11 +46,7 @@ final class FrameDecoder implements FrameReader {
   /** Largest frame: what fits into an array. */
   private static final int FRAME_MAX = Integer.MAX_VALUE - 64;
 
-  private static final int COMMAND_MAX = 256 << 10;
-  private static final int PING_HEADER = 7;
-  private static final int PING_CONTEXT_MAX = 16;
-  private static final byte[] PING = "\4PING".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] PONG = "\4PONG".getBytes(StandardCharsets.US_ASCII);
+  static final int COMMAND_MAX = 256 << 10;
 
   private final FrameQueue queue;
   private final long frameMax;
@@ -449,15 +443,9 @@ final class FrameDecoder implements FrameReader {
     }
     memory.put(
         parsed, (byte) (flags & (Wire.FLAG_LONG | Wire.FLAG_COMMAND) | FrameQueue.FLAG_DONE));
-    if (size >= PING.length && Arrays.equals(body, 0, PING.length, PING, 0, PING.length)) {
-      if (size < PING_HEADER) {
-        throw new ProtocolException("a PING of " + size + " octets; at least 7 are needed");
-      }
-      int context = Math.min(PING_CONTEXT_MAX, size - PING_HEADER);
-      byte[] pong = Arrays.copyOf(PONG, PONG.length + context);
-      System.arraycopy(body, PING_HEADER, pong, PONG.length, context);
-      replies.add(pong);
-      timeToLive = (body[PING.length] & 0xFF) << 8 | body[PING.length + 1] & 0xFF;
+    if (Ping.is(body)) {
+      replies.add(Ping.answer(body));
+      timeToLive = Ping.timeToLive(body);
     }
     // Anything else is ignored in the traffic phase, as libzmq does.
   }

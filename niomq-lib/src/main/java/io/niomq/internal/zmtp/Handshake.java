@@ -9,6 +9,7 @@ import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Wire;
 import io.niomq.internal.security.Authentication;
 import io.niomq.internal.security.Commands;
+import io.niomq.internal.security.FrameCipher;
 import io.niomq.internal.security.Mechanism;
 import io.niomq.internal.security.Mechanisms;
 import io.niomq.internal.security.Metadata;
@@ -134,6 +135,15 @@ final class Handshake {
   /** Whether the peer has spoken ZMTP at all, for the report of a failure. */
   boolean isEstablished() {
     return established;
+  }
+
+  FrameCipher takeCipher() {
+    return mechanism.takeCipher();
+  }
+
+  /** It is over, in one way or the other. */
+  void end() {
+    mechanism.end();
   }
 
   /** Octets that came after the handshake and belong to the traffic. */

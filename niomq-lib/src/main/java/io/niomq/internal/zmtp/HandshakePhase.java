@@ -5,6 +5,7 @@ import io.niomq.SocketOptions;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.security.FrameCipher;
 import io.niomq.internal.security.ProtocolException;
 import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
@@ -60,6 +61,7 @@ final class HandshakePhase {
   void end() {
     ended = true;
     timer.cancel();
+    handshake.end();
     if (exchange != null) {
       exchange.cancel();
       exchange = null;
@@ -83,6 +85,11 @@ final class HandshakePhase {
   /** See {@link Handshake#version}. */
   int version() {
     return handshake.version();
+  }
+
+  /** What is to be done to the frames of the traffic, or null; to be asked before the end. */
+  FrameCipher takeCipher() {
+    return handshake.takeCipher();
   }
 
   /** Octets that came after the handshake and belong to the traffic. */

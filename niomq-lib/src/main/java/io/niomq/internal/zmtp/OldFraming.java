@@ -1,13 +1,9 @@
 package io.niomq.internal.zmtp;
 
 import io.niomq.internal.pipe.FrameQueue;
-import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.security.ProtocolException;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
-import java.util.Arrays;
 
 /**
  * The frames of ZMTP 1.0 (and revision 0), translated from and to those of the queues.
@@ -72,61 +68,17 @@ final class OldFraming {
     out.writeBytes(body);
   }
 
-  /**
-   * Reads frames from a channel into a queue. Driven by whoever holds the connection's reading
-   * side.
-   */
-  static final class Reader implements FrameReader {
-    private static final int READ_SIZE = 8 << 10;
-
-    private final FrameQueue queue;
+  /** Reads such frames: see {@link TranslatingReader}. */
+  static final class Reader extends TranslatingReader {
     private final long frameMax;
-    private final Outgoing message = new Outgoing().reset();
-    private byte[] in = new byte[READ_SIZE];
-    private int end;
-    private int at;
 
     Reader(FrameQueue queue, long frameMax) {
-      this.queue = queue;
+      super(queue);
       this.frameMax = frameMax;
     }
 
     @Override
-    public int read(ReadableByteChannel channel) throws IOException, ProtocolException {
-      compact();
-      ByteBuffer target = ByteBuffer.wrap(in, end, in.length - end);
-      int n = channel.read(target);
-      if (n > 0) {
-        end += n;
-        decode();
-      }
-      return n;
-    }
-
-    @Override
-    public void accept(ByteBuffer octets) throws ProtocolException {
-      while (octets.hasRemaining()) {
-        compact();
-        int n = Math.min(octets.remaining(), in.length - end);
-        octets.get(in, end, n);
-        end += n;
-        decode();
-      }
-    }
-
-    /** Makes room; memory grows only with octets that have come. */
-    private void compact() {
-      if (at > 0) {
-        System.arraycopy(in, at, in, 0, end - at);
-        end -= at;
-        at = 0;
-      }
-      if (end == in.length) {
-        in = Arrays.copyOf(in, 2 * in.length);
-      }
-    }
-
-    private void decode() throws ProtocolException {
+    void decode() throws ProtocolException {
       while (true) {
         Header h = header(in, at, end);
         if (h == null) {
@@ -137,23 +89,9 @@ final class OldFraming {
           return;
         }
         int from = at + h.size();
-        message.add(Arrays.copyOfRange(in, from, from + (int) h.bodySize()));
         at = from + (int) h.bodySize();
-        if (!h.more()) {
-          queue.append(message);
-          message.reset();
-        }
+        add(from, (int) h.bodySize(), h.more());
       }
-    }
-
-    @Override
-    public byte[] takeReply() {
-      return null;
-    }
-
-    @Override
-    public boolean giveUp() {
-      return end > at || message.bodyFrames() > 0;
     }
   }
 

@@ -22,6 +22,9 @@ abstract class TranslatingWriter implements FrameWriter {
    */
   abstract void translate(byte[] body, boolean more, ByteArrayOutputStream out);
 
+  /** Adds a command, where there are any. */
+  void translateCommand(byte[] body, ByteArrayOutputStream out) {}
+
   @Override
   public final boolean write(FrameQueue queue, GatheringByteChannel channel) throws IOException {
     while (writePending(channel)) {
@@ -31,7 +34,9 @@ abstract class TranslatingWriter implements FrameWriter {
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       while (out.size() < BATCH && !hasHungUp() && queue.next()) {
-        if (!queue.isCommand()) {
+        if (queue.isCommand()) {
+          translateCommand(queue.toArray(), out);
+        } else {
           translate(queue.toArray(), queue.more(), out);
           while (queue.more()) {
             queue.nextFrame();
