@@ -725,6 +725,24 @@ public final class SocketOptions {
               .effect(NEXT_ENDPOINT)
               .unsupported("there is no udp transport"));
 
+  private static final String NO_WSS = "there is no WebSocket transport (ws, wss)";
+
+  /** The server's secret key, for wss. */
+  public static final SocketOption<String> WSS_KEY_PEM = add(wss("ZMQ_WSS_KEY_PEM", 103).secret());
+
+  /** The server's certificate, for wss. */
+  public static final SocketOption<String> WSS_CERT_PEM = add(wss("ZMQ_WSS_CERT_PEM", 104));
+
+  /** The certificates that a client of wss trusts. */
+  public static final SocketOption<String> WSS_TRUST_PEM = add(wss("ZMQ_WSS_TRUST_PEM", 105));
+
+  /** The name that the server's certificate must have, for wss. */
+  public static final SocketOption<String> WSS_HOSTNAME = add(wss("ZMQ_WSS_HOSTNAME", 106));
+
+  /** Whether a client of wss trusts what the system trusts. */
+  public static final SocketOption<Boolean> WSS_TRUST_SYSTEM =
+      add(flag("ZMQ_WSS_TRUST_SYSTEM", 107).effect(NEXT_ENDPOINT).unsupported(NO_WSS));
+
   private static final String NO_VMCI =
       "there is no transport between virtual machines (vmci), which needs native code";
 
@@ -859,6 +877,13 @@ public final class SocketOptions {
         .additive(-1)
         .writeOnly()
         .effect(NEXT_ENDPOINT);
+  }
+
+  private static SocketOption.Builder<String> wss(String name, int number) {
+    return new SocketOption.Builder<>(name, number, String.class)
+        .initial("")
+        .effect(NEXT_ENDPOINT)
+        .unsupported(NO_WSS);
   }
 
   private static SocketOption.Builder<Long> vmci(String name, int number) {

@@ -146,6 +146,11 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.USE_FD, "ZMQ_USE_FD", 89, -1),
         Arguments.of(SocketOptions.LOOPBACK_FASTPATH, "ZMQ_LOOPBACK_FASTPATH", 94, false),
         Arguments.of(SocketOptions.MULTICAST_LOOP, "ZMQ_MULTICAST_LOOP", 96, true),
+        Arguments.of(SocketOptions.WSS_KEY_PEM, "ZMQ_WSS_KEY_PEM", 103, ""),
+        Arguments.of(SocketOptions.WSS_CERT_PEM, "ZMQ_WSS_CERT_PEM", 104, ""),
+        Arguments.of(SocketOptions.WSS_TRUST_PEM, "ZMQ_WSS_TRUST_PEM", 105, ""),
+        Arguments.of(SocketOptions.WSS_HOSTNAME, "ZMQ_WSS_HOSTNAME", 106, ""),
+        Arguments.of(SocketOptions.WSS_TRUST_SYSTEM, "ZMQ_WSS_TRUST_SYSTEM", 107, false),
         Arguments.of(SocketOptions.VMCI_BUFFER_SIZE, "ZMQ_VMCI_BUFFER_SIZE", 85, 0L),
         Arguments.of(SocketOptions.VMCI_BUFFER_MIN_SIZE, "ZMQ_VMCI_BUFFER_MIN_SIZE", 86, 0L),
         Arguments.of(SocketOptions.VMCI_BUFFER_MAX_SIZE, "ZMQ_VMCI_BUFFER_MAX_SIZE", 87, 0L),
@@ -418,6 +423,11 @@ class SocketOptionsTest {
     @ShowsOption("ZMQ_USE_FD")
     @ShowsOption("ZMQ_LOOPBACK_FASTPATH")
     @ShowsOption("ZMQ_MULTICAST_LOOP")
+    @ShowsOption("ZMQ_WSS_KEY_PEM")
+    @ShowsOption("ZMQ_WSS_CERT_PEM")
+    @ShowsOption("ZMQ_WSS_TRUST_PEM")
+    @ShowsOption("ZMQ_WSS_HOSTNAME")
+    @ShowsOption("ZMQ_WSS_TRUST_SYSTEM")
     @ShowsOption("ZMQ_VMCI_BUFFER_SIZE")
     @ShowsOption("ZMQ_VMCI_BUFFER_MIN_SIZE")
     @ShowsOption("ZMQ_VMCI_BUFFER_MAX_SIZE")

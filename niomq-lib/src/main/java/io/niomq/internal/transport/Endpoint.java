@@ -6,6 +6,7 @@ import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqIncompatibleProtocolException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * An endpoint, taken apart at its {@code ://}. What the address means is the transport's affair.
@@ -16,6 +17,18 @@ public record Endpoint(String text, String scheme, String address) {
   private static final String FORM =
       "expected transport://address, for instance tcp://127.0.0.1:5555";
   private static final List<String> SCHEMES = List.of("tcp", "ipc", "inproc");
+
+  /** libzmq's other transports, and why they are not here. */
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "pgm", "multicast needs native code",
+          "epgm", "multicast needs native code",
+          "norm", "multicast needs native code",
+          "vmci", "sockets between virtual machines need native code",
+          "vsock", "sockets between virtual machines need native code",
+          "tipc", "the JDK has no such sockets",
+          "ws", "there is no WebSocket transport",
+          "wss", "there is no WebSocket transport");
 
   /**
    * @throws ZmqArgumentException {@code EINVAL} when a part is missing
@@ -50,7 +63,9 @@ public record Endpoint(String text, String scheme, String address) {
           text,
           "transport \""
               + scheme
-              + "\" is not supported; supported: tcp, ipc, inproc"
+              + "\" is not supported"
+              + (OTHERS.containsKey(scheme) ? " (" + OTHERS.get(scheme) + ")" : "")
+              + "; supported: tcp, ipc, inproc"
               + (onlyCase ? ", in lower case" : ""));
     }
     return new Endpoint(text, scheme, address);

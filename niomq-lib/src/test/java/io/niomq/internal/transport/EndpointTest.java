@@ -50,6 +50,25 @@ class EndpointTest {
         .satisfies(e -> assertThat(e.endpoint()).isEqualTo(text));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "pgm, multicast",
+    "epgm, multicast",
+    "norm, multicast",
+    "vmci, virtual machines",
+    "vsock, virtual machines",
+    "tipc, JDK",
+    "ws, WebSocket",
+    "wss, WebSocket"
+  })
+  void isRefusedWithTheReasonForATransportThatOnlyLibzmqHas(String scheme, String reason) {
+    assertThatExceptionOfType(ZmqEndpointException.class)
+        .isThrownBy(() -> Endpoint.parse(scheme + "://127.0.0.1:1"))
+        .withMessageContaining('"' + scheme + '"')
+        .withMessageContaining(reason)
+        .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EPROTONOSUPPORT));
+  }
+
   @Test
   void isRefusedWithATransportForOtherSocketTypes() {
     assertThatExceptionOfType(ZmqIncompatibleProtocolException.class)
