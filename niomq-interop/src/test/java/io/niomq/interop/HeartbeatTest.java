@@ -84,7 +84,7 @@ class HeartbeatTest {
   void ourPingsAreAnswered(Transport transport, NioSockets sockets, LibzmqPeer libzmq) {
     LibzmqSocket theirs = libzmq.socket(SocketType.DEALER);
     theirs.monitor();
-    Socket ours = pinging(sockets, TIMEOUT_MILLIS / 4);
+    Socket ours = pinging(sockets, TIMEOUT_MILLIS);
     sockets.join(transport, theirs, new NioSocket(ours));
     assertThat(theirs.event("HANDSHAKE_SUCCEEDED", NioSockets.LONGEST_WAIT)).isTrue();
     assertThat(theirs.event("DISCONNECTED", LONGER_THAN_THE_TIMEOUT)).isFalse();
@@ -96,7 +96,7 @@ class HeartbeatTest {
   void bothMayPing(NioSockets sockets, LibzmqPeer libzmq) {
     LibzmqSocket theirs = pinging(libzmq, SocketType.DEALER).set("HEARTBEAT_TTL", 1000);
     Socket ours =
-        pinging(sockets, TIMEOUT_MILLIS / 4)
+        pinging(sockets, TIMEOUT_MILLIS)
             .set(SocketOptions.HEARTBEAT_TTL, Duration.ofMillis(TIMEOUT_MILLIS));
     sockets.join(Transport.TCP, new NioSocket(ours), theirs);
     assertThat(theirs.event("HANDSHAKE_SUCCEEDED", NioSockets.LONGEST_WAIT)).isTrue();
@@ -112,7 +112,7 @@ class HeartbeatTest {
       throws Exception {
     try (LibzmqPeer libzmq = LibzmqPeer.start()) {
       LibzmqSocket theirs = libzmq.socket(SocketType.DEALER);
-      Socket ours = pinging(sockets, 200);
+      Socket ours = pinging(sockets, 500);
       Events events = Events.of(ours);
       sockets.join(Transport.TCP, theirs, new NioSocket(ours));
       theirs.send("before");
