@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.niomq.Context;
 import io.niomq.Socket;
-import io.niomq.internal.socket.ContextCore;
 import io.niomq.testing.Await;
+import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,17 +40,7 @@ final class Stressed {
       s.close();
     }
     assertThat(context.close(Duration.ofSeconds(30)).complete()).as("closed in time").isTrue();
-    assertThat(core(context).memoryInUse()).as("pooled memory in use").isZero();
-  }
-
-  private static ContextCore core(Context context) {
-    try {
-      Field core = Context.class.getDeclaredField("core");
-      core.setAccessible(true);
-      return (ContextCore) core.get(context);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
+    assertThat(Cores.of(context).memoryInUse()).as("pooled memory in use").isZero();
   }
 
   /** Open sockets, pipes and selectors of this process; -1 where that cannot be told. */

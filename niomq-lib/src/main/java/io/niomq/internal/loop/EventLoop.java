@@ -6,6 +6,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The I/O thread: one selector, tasks from other threads, timers, and guards. {@link #run} is the
@@ -90,6 +93,7 @@ public final class EventLoop {
   private boolean patient;
 
   private final ArrayList<Ticking> ticking = new ArrayList<>();
+  private final Map<Object, Object> companions = new IdentityHashMap<>();
   private final Timer ticker = new Timer(this::runTicks);
   private long tickNanos;
   private boolean dispatching;
@@ -202,6 +206,18 @@ public final class EventLoop {
     ticking.add(t);
     tickNanos = TICK_MIN_NANOS;
     ticker.plan(tickNanos);
+  }
+
+  /** Something of which there is one on this loop for each {@code owner}. Loop thread only. */
+  public <T> T companion(Object owner, Class<T> type, Supplier<T> maker) {
+    assert isLoopThread();
+    return type.cast(companions.computeIfAbsent(owner, o -> maker.get()));
+  }
+
+  /** The owner's companion is not needed for now. Loop thread only. */
+  public void forgetCompanion(Object owner) {
+    assert isLoopThread();
+    companions.remove(owner);
   }
 
   private void runTicks() {

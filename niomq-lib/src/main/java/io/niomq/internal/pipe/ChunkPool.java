@@ -2,6 +2,7 @@ package io.niomq.internal.pipe;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,9 +27,24 @@ public final class ChunkPool {
   private static final long KEPT_PER_CLASS = 8 << 20;
 
   private final Shelf[] shelves = new Shelf[CLASSES];
+
+  /** Who takes pieces of this size will have memory to give back some time. */
+  private static final int WORTH_TRIMMING = 8 << 10;
+
   private final AtomicLong outstanding = new AtomicLong();
+  private final AtomicBoolean inUse = new AtomicBoolean();
+  private final Runnable onUse;
 
   public ChunkPool() {
+    this(() -> {});
+  }
+
+  /**
+   * @param onUse called when larger pieces are in use, once between two calls of {@link #trim}; by
+   *     any thread, also under a socket's lock
+   */
+  public ChunkPool(Runnable onUse) {
+    this.onUse = onUse;
     for (int i = 0; i < CLASSES; i++) {
       shelves[i] = new Shelf(MIN_SIZE << i);
     }
@@ -39,7 +55,7 @@ public final class ChunkPool {
    * two.
    */
   public ByteBuffer take(int size) {
-    outstanding.incrementAndGet();
+    count(size);
     return shelfFor(size).take();
   }
 
@@ -51,7 +67,7 @@ public final class ChunkPool {
 
   /** A chunk of at least {@code size} octets, as new. */
   Chunk takeChunk(int size) {
-    outstanding.incrementAndGet();
+    count(size);
     return shelfFor(size).takeChunk();
   }
 
@@ -60,6 +76,27 @@ public final class ChunkPool {
     outstanding.decrementAndGet();
     chunk.reset();
     shelfFor(chunk.capacity()).give(chunk);
+  }
+
+  private void count(int size) {
+    outstanding.incrementAndGet();
+    if (size >= WORTH_TRIMMING && !inUse.getPlain() && inUse.compareAndSet(false, true)) {
+      onUse.run();
+    }
+  }
+
+  /**
+   * Lets go of what has not been needed since the last call.
+   *
+   * @return whether something is left that may not be needed, either
+   */
+  public boolean trim() {
+    inUse.set(false);
+    boolean left = false;
+    for (Shelf shelf : shelves) {
+      left |= shelf.trim();
+    }
+    return left;
   }
 
   /** How many buffers are in use: 0 after every socket of the context is closed and read empty. */
@@ -83,6 +120,9 @@ public final class ChunkPool {
     private final int size;
     private final int keep;
 
+    /** So many have lain here since the last {@link #trim}. */
+    private int unneeded;
+
     Shelf(int size) {
       this.size = size;
       this.keep = (int) Math.max(4, KEPT_PER_CLASS / size);
@@ -93,6 +133,7 @@ public final class ChunkPool {
       try {
         Chunk c = chunks.pollLast();
         if (c != null) {
+          taken();
           return c;
         }
       } finally {
@@ -105,11 +146,12 @@ public final class ChunkPool {
       lock.lock();
       try {
         ByteBuffer b = free.pollLast();
+        if (b == null && !chunks.isEmpty()) {
+          b = chunks.pollLast().memory;
+        }
+        taken();
         if (b != null) {
           return b;
-        }
-        if (!chunks.isEmpty()) {
-          return chunks.pollLast().memory;
         }
         if (size < SLAB_SIZE / 4) {
           ByteBuffer slab = ByteBuffer.allocateDirect(SLAB_SIZE);
@@ -122,6 +164,25 @@ public final class ChunkPool {
         lock.unlock();
       }
       return ByteBuffer.allocateDirect(size);
+    }
+
+    private void taken() {
+      unneeded = Math.min(unneeded, free.size() + chunks.size());
+    }
+
+    boolean trim() {
+      lock.lock();
+      try {
+        for (; unneeded > 0; unneeded--) {
+          if (free.pollFirst() == null) {
+            chunks.pollFirst();
+          }
+        }
+        unneeded = free.size() + chunks.size();
+        return unneeded > 0;
+      } finally {
+        lock.unlock();
+      }
     }
 
     void give(ByteBuffer b) {

@@ -450,6 +450,27 @@ public final class FrameQueue extends QueuePaddingAfter {
   }
 
   /**
+   * Gives the memory back if the queue is empty, and begins anew with little of it. The caller
+   * holds both sides.
+   *
+   * @return whether it did
+   */
+  public boolean trim() {
+    Chunk c = head;
+    if (c != tail || c.memory == null || carry != null || readAt != tailEnd) {
+      return false;
+    }
+    before += Chunk.messages(c.snapshot());
+    octetsBefore += readAt;
+    head = new Chunk();
+    readAt = 0;
+    visible = 0;
+    restart(head);
+    pool.give(c);
+    return true;
+  }
+
+  /**
    * One of the two sides will not touch the queue again; the second to say so gives the memory
    * back. Before it leaves, the consumer discards (and counts) what it will not take.
    *

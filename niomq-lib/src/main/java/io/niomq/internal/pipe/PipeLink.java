@@ -46,6 +46,16 @@ public interface PipeLink {
    */
   boolean arm(Pipe pipe);
 
+  /**
+   * Gives memory of both queues back if nothing has passed through them since this was last called.
+   * Under the lock.
+   *
+   * @return whether nothing has
+   */
+  default boolean trim(Pipe pipe) {
+    return true;
+  }
+
   /** The channel that a waiting caller may read, or null. */
   SelectableChannel channel();
 

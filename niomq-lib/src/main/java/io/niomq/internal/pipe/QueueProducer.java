@@ -192,6 +192,15 @@ abstract class QueueProducer {
     before.link(c);
   }
 
+  /** Goes on in {@code empty}, with small chunks. Producer. */
+  void restart(Chunk empty) {
+    tail = empty;
+    tailEnd = 0;
+    tailCapacity = 0;
+    tailMessages = 0;
+    nextSize = ChunkPool.MIN_SIZE;
+  }
+
   /** The memory that the decoder reads into; null before the first {@link #startTail}. Producer. */
   public ByteBuffer tailMemory() {
     return tail.memory;

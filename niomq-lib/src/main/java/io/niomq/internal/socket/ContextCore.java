@@ -43,7 +43,13 @@ public final class ContextCore {
 
   private final ContextSettings settings;
   private final EventLoop[] loops;
-  private final ChunkPool pool = new ChunkPool();
+  private final ChunkPool pool = new ChunkPool(this::memoryTaken);
+
+  /**
+   * Null where there is no I/O thread: inproc peers keep their memory as long as they are there.
+   */
+  private final Housekeeping housekeeping;
+
   private final InprocRegistry inproc = new InprocRegistry();
   private final ZapClient zap = new Zap(this);
 
@@ -97,6 +103,7 @@ public final class ContextCore {
       stopThreads();
       throw new ZmqResourceException("the I/O threads could not be started: " + e.getMessage(), e);
     }
+    this.housekeeping = loops.length > 0 ? new Housekeeping(this, pool, loops[0]) : null;
     Contexts.opened(this);
     this.management = settings.management() && Contexts.MANAGEMENT ? Management.of(this) : null;
   }
@@ -151,6 +158,27 @@ public final class ContextCore {
 
   ChunkPool pool() {
     return pool;
+  }
+
+  /** The sockets that are not closed, at this moment. */
+  SocketCore[] openSockets() {
+    lock.lock();
+    try {
+      return open.toArray(new SocketCore[0]);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether memory is still being given back. For tests. */
+  boolean keepsHouse() {
+    return housekeeping != null && housekeeping.isPlanned();
+  }
+
+  private void memoryTaken() {
+    if (housekeeping != null) {
+      housekeeping.wanted();
+    }
   }
 
   /** Pieces of pooled memory in use: 0 after everything is closed. For tests. */

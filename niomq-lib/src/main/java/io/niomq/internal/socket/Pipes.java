@@ -511,6 +511,34 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     drop(pipe, DropReason.CONNECTION_LOST, pipe.out.leave());
   }
 
+  /**
+   * Gives memory back that is not needed; returns whether nothing has moved since the last call.
+   */
+  boolean trim() {
+    boolean quiet = true;
+    for (Pipe pipe : allPipes()) {
+      lock();
+      try {
+        PipeLink link = pipe.link;
+        if (!pipe.detached && link != null) {
+          quiet &= link.trim(pipe);
+        }
+      } finally {
+        unlock();
+      }
+    }
+    return quiet;
+  }
+
+  private Pipe[] allPipes() {
+    lock();
+    try {
+      return all.toArray(NONE);
+    } finally {
+      unlock();
+    }
+  }
+
   void detachAll() {
     for (Pipe pipe : all.toArray(NONE)) {
       detachLocked(pipe);

@@ -46,7 +46,7 @@ final class Waiting {
   /** Octets that the only peer had sent when a thread last found no more. The driver's. */
   private long streamMark;
 
-  /** How many waits, or looks, have claimed the socket. */
+  /** How many waits, or looks, have claimed the socket, and how many messages were taken. */
   private long claims;
 
   /** Written under the lock. The I/O threads read it without, because they notice lazily. */
@@ -340,6 +340,7 @@ final class Waiting {
   /** A message was taken: if there are more, another waiting thread may have the next. */
   void shareOut() {
     spin.received();
+    claims++; // who reads on and on without waiting will wait again
     if (!waiters.isEmpty() && behavior.canRecv()) {
       changed();
     }

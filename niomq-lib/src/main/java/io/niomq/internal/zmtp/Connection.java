@@ -45,8 +45,7 @@ import java.util.concurrent.locks.LockSupport;
  * lock before {@code armed} is cleared is seen by the emptiness check made under the same lock, an
  * append after it finds {@code armed} cleared.
  */
-public final class Connection
-    implements EventLoop.Handler, EventLoop.Guard, EventLoop.Ticking, PipeLink {
+public final class Connection implements EventLoop.Handler, EventLoop.Guard, PipeLink {
 
   /** The endpoint that made the connection. All calls come from the I/O thread. */
   public interface Endpoint {
@@ -94,9 +93,6 @@ public final class Connection
 
   private static final long PACELESS_MAX_NANOS = 1_000_000_000;
 
-  /** So many looks at a caller that waits and waits, then none before it returns. */
-  private static final int QUIET_TICKS_MAX = 8;
-
   /** How long the peer may take to read to the end after everything was sent (ipc). */
   private static final long HALF_CLOSED_MAX_NANOS = 5_000_000_000L;
 
@@ -142,7 +138,6 @@ public final class Connection
   private final Endpoint endpoint;
   private final String address;
   private final boolean raw;
-  private final Runnable tickAgainTask = this::postTickAgain;
   private final Runnable guardTask = this::startGuard;
   private final Runnable resumeTask = this::resumeReading;
   private final Runnable writeTask = this::requestWrite;
@@ -157,9 +152,7 @@ public final class Connection
   private int idleRounds;
   private long guardedFrom;
   private long progressSeen;
-  private long claimSeen;
-  private boolean ticking;
-  private int quietTicks;
+  private boolean left;
   private boolean lingering;
   private long lingerNanos;
   private boolean halfClosed;
@@ -197,6 +190,9 @@ public final class Connection
   private boolean stalled;
   private int budget;
   private long bulkMark;
+
+  /** What both queues had seen when their memory was last asked for. */
+  private long quietSince = -1;
 
   /** When a sender was last done with a direct write, or with calling the I/O thread. */
   private volatile long lastDirect;
@@ -386,47 +382,16 @@ public final class Connection
   /** A caller reads: look again later, see the class comment. */
   private void leaveToCallers() {
     interest(SelectionKey.OP_READ, false);
-    if (!ticking) {
-      ticking = true;
-      quietTicks = 0;
-      claimSeen = 0;
-      loop.tick(this);
+    if (!left) {
+      left = true;
+      LeftToCallers.of(loop, pipe.owner).add(this);
     }
   }
 
-  @Override
-  public Tick tick() {
-    if (failed) {
-      ticking = false;
-      return Tick.DONE;
-    }
-    long seen = pipe.owner.reclaim(claimSeen);
-    if (seen < 0) {
-      ticking = false;
-      interest(SelectionKey.OP_READ, true);
-      return Tick.DONE;
-    }
-    boolean same = seen == claimSeen;
-    claimSeen = seen;
-    quietTicks = same ? quietTicks + 1 : 0;
-    if (quietTicks > QUIET_TICKS_MAX && pipe.owner.onReturn(seen, tickAgainTask)) {
-      ticking = false; // the caller's return will start it again
-      return Tick.DONE;
-    }
-    return same ? Tick.QUIET : Tick.BUSY;
-  }
-
-  /** A caller that waited long has returned: it may stay away now. */
-  private void tickAgain() {
-    if (!failed && !ticking && !lingering) {
-      ticking = true;
-      quietTicks = 0;
-      loop.tick(this);
-    }
-  }
-
-  private void postTickAgain() {
-    loop.execute(this::tickAgain);
+  /** No caller reads any more. I/O thread. */
+  void takeBack() {
+    left = false;
+    interest(SelectionKey.OP_READ, true);
   }
 
   private void resumeReading() {
@@ -599,6 +564,24 @@ public final class Connection
   @Override
   public boolean arm(Pipe p) {
     return false; // whoever reads reports
+  }
+
+  @Override
+  public boolean trim(Pipe p) {
+    long seen = p.in.appendedOctets() + p.out.appendedOctets();
+    if (seen != quietSince) {
+      quietSince = seen;
+      return false;
+    }
+    if (!failed && READING.compareAndSet(this, FREE, HELD)) {
+      reader.trim();
+      READING.setVolatile(this, FREE);
+    }
+    if (!failed && writer == null && p.out.tryOwn()) {
+      p.out.trim();
+      p.out.disown();
+    }
+    return true;
   }
 
   // ------------------------------------------------------------------------------------ writing

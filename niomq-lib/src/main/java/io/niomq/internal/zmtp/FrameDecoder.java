@@ -155,6 +155,15 @@ final class FrameDecoder implements FrameReader {
     return timeToLive;
   }
 
+  @Override
+  public void trim() {
+    if (pieces == null && large == null && received == queue.tailEnd() && queue.trim()) {
+      start = 0;
+      parsed = 0;
+      received = 0;
+    }
+  }
+
   private void makeRoom() {
     int free = queue.tailCapacity() - received;
     if (free == 0 || (free < READ_MIN && received - start < queue.tailCapacity() / 2)) {

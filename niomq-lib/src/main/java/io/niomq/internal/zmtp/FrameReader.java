@@ -21,6 +21,9 @@ interface FrameReader {
     return 0;
   }
 
+  /** Nothing came for a while: gives memory back that is not needed. Under the socket's lock. */
+  default void trim() {}
+
   /**
    * The connection has ended: gives back what an incomplete message holds.
    *

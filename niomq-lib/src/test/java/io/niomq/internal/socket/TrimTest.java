@@ -1,0 +1,105 @@
+package io.niomq.internal.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.Context;
+import io.niomq.Socket;
+import io.niomq.SocketType;
+import io.niomq.testing.Await;
+import io.niomq.testing.Cores;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.Task;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Memory is given back when nothing moves, and nothing is lost by it. */
+class TrimTest {
+  private static final int BURST = 3000;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc"})
+  void memoryIsGivenBackAfterABurst(String transport) {
+    try (Context context = Context.create();
+        Socket pull = context.socket(SocketType.PULL);
+        Socket push = context.socket(SocketType.PUSH)) {
+      push.connect(pull.bind(transport.equals("tcp") ? Endpoints.TCP : Endpoints.ipc()));
+      for (int round = 0; round < 2; round++) {
+        Task<Void> sender = Task.run(() -> send(push, 0, BURST));
+        receive(pull, 0, BURST);
+        sender.result();
+        Await.until("no memory in use", () -> Cores.of(context).memoryInUse() == 0);
+      }
+    }
+  }
+
+  @Test
+  void looksNoLongerWhenNothingMoves() {
+    try (Context context = Context.create();
+        Socket pull = context.socket(SocketType.PULL);
+        Socket push = context.socket(SocketType.PUSH)) {
+      push.connect(pull.bind(Endpoints.TCP));
+      Task<Void> sender = Task.run(() -> send(push, 0, BURST));
+      receive(pull, 0, BURST);
+      sender.result();
+      Await.until("no housekeeping", () -> !Cores.of(context).keepsHouse());
+    }
+  }
+
+  /** Both queues are asked for their memory all the time, while messages of many sizes pass. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
+  void losesNothing(String transport) {
+    AtomicBoolean over = new AtomicBoolean();
+    try (Context context = Context.create();
+        Socket pull = context.socket(SocketType.PULL);
+        Socket push = context.socket(SocketType.PUSH)) {
+      push.connect(
+          pull.bind(
+              transport.equals("tcp")
+                  ? Endpoints.TCP
+                  : transport.equals("ipc") ? Endpoints.ipc() : Endpoints.inproc()));
+      Task<Void> trimmer =
+          Task.run(
+              () -> {
+                while (!over.get()) {
+                  for (SocketCore socket : Cores.of(context).openSockets()) {
+                    socket.pipes().trim();
+                    socket.pipes().trim();
+                  }
+                }
+              });
+      try {
+        for (int from = 0; from < 40 * BURST; from += BURST) {
+          int first = from;
+          Task<Void> sender = Task.run(() -> send(push, first, BURST));
+          receive(pull, first, BURST);
+          sender.result();
+        }
+      } finally {
+        over.set(true);
+        trimmer.result();
+      }
+    }
+  }
+
+  private static void send(Socket push, int first, int count) {
+    for (int i = first; i < first + count; i++) {
+      push.send(ByteBuffer.allocate(size(i)).putInt(0, i).array());
+    }
+  }
+
+  private static void receive(Socket pull, int first, int count) {
+    for (int i = first; i < first + count; i++) {
+      byte[] body = pull.recv();
+      assertThat(body).hasSize(size(i));
+      assertThat(ByteBuffer.wrap(body).getInt()).isEqualTo(i);
+    }
+  }
+
+  private static int size(int number) {
+    return number % 997 == 0 ? 100_000 : 4 + number % 300;
+  }
+}
