@@ -463,23 +463,23 @@ public final class SocketOptions {
   public static final SocketOption<byte[]> CURVE_SERVERKEY =
       add(key("ZMQ_CURVE_SERVERKEY", 50).effect(NEXT_ENDPOINT));
 
-  /** GSSAPI is not built in. */
+  /** Makes the socket a server whose peers are known by GSSAPI (Kerberos). */
   public static final SocketOption<Boolean> GSSAPI_SERVER =
       add(flag("ZMQ_GSSAPI_SERVER", 62).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
 
-  /** GSSAPI is not built in. */
+  /** The name that this side has in GSSAPI. */
   public static final SocketOption<String> GSSAPI_PRINCIPAL =
       add(text("ZMQ_GSSAPI_PRINCIPAL", 63).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
 
-  /** GSSAPI is not built in. */
+  /** The name of the GSSAPI server to connect to. */
   public static final SocketOption<String> GSSAPI_SERVICE_PRINCIPAL =
       add(text("ZMQ_GSSAPI_SERVICE_PRINCIPAL", 64).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
 
-  /** GSSAPI is not built in. */
+  /** Whether GSSAPI leaves messages unencrypted. */
   public static final SocketOption<Boolean> GSSAPI_PLAINTEXT =
       add(flag("ZMQ_GSSAPI_PLAINTEXT", 65).unsupported(NO_GSSAPI).effect(NEXT_ENDPOINT));
 
-  /** GSSAPI is not built in. */
+  /** What kind of name {@link #GSSAPI_PRINCIPAL} is. */
   public static final SocketOption<Integer> GSSAPI_PRINCIPAL_NAMETYPE =
       add(
           integer("ZMQ_GSSAPI_PRINCIPAL_NAMETYPE", 90)
@@ -488,7 +488,7 @@ public final class SocketOptions {
               .unsupported(NO_GSSAPI)
               .effect(NEXT_ENDPOINT));
 
-  /** GSSAPI is not built in. */
+  /** What kind of name {@link #GSSAPI_SERVICE_PRINCIPAL} is. */
   public static final SocketOption<Integer> GSSAPI_SERVICE_PRINCIPAL_NAMETYPE =
       add(
           integer("ZMQ_GSSAPI_SERVICE_PRINCIPAL_NAMETYPE", 91)
