@@ -9,6 +9,10 @@ final class Connections implements Part {
   private static final int PEERS = 2000;
   private static final int WARM_UP_PEERS = 50;
   private static final int BURST = 1000;
+
+  /** Connections are asked for their memory once in a second. */
+  private static final long LATER_MILLIS = 5000;
+
   private static final int OCTETS_MAX = 4096;
 
   @Override
@@ -45,10 +49,11 @@ final class Connections implements Part {
       peers.order("bursts " + BURST);
       arrivals.receive(pull, (long) count * BURST);
       peers.await("done");
+      Thread.sleep(LATER_MILLIS);
       MemoryUse used = MemoryUse.settled().minus(before);
       if (table != null) {
         report(table, "fresh", fresh, count);
-        report(table, "after a burst of " + BURST + " messages each was read", used, count);
+        report(table, "5 s after a burst of " + BURST + " messages each was read", used, count);
       }
     }
   }
