@@ -22,17 +22,19 @@ final class PrefixMap<V> {
   private int longest;
 
   private static final class Node<V> {
-    private byte[] label;
+    /** What leads here from the parent, after the octet by which the parent finds this node. */
+    private byte[] rest;
+
     private V value;
 
-    /** Sorted by the unsigned first octet of their labels; null when there is none. */
+    /** In the order of {@link #firsts}; null when there is none. */
     private Node<V>[] children;
 
-    /** Those first octets, so that a search touches one array and not each child's label. */
+    /** The octet that leads to each child, unsigned and sorted. */
     private byte[] firsts;
 
-    Node(byte[] label) {
-      this.label = label;
+    Node(byte[] rest) {
+      this.rest = rest;
     }
 
     int search(byte first) {
@@ -57,7 +59,7 @@ final class PrefixMap<V> {
     }
 
     @SuppressWarnings("unchecked")
-    void insert(int at, Node<V> child) {
+    void insert(int at, byte first, Node<V> child) {
       int count = children == null ? 0 : children.length;
       Node<V>[] more = (Node<V>[]) new Node<?>[count + 1];
       if (count > 0) {
@@ -71,7 +73,7 @@ final class PrefixMap<V> {
         System.arraycopy(firsts, 0, octets, 0, at);
         System.arraycopy(firsts, at, octets, at + 1, count - at);
       }
-      octets[at] = child.label[0];
+      octets[at] = first;
       firsts = octets;
     }
 
@@ -92,13 +94,14 @@ final class PrefixMap<V> {
       firsts = octets;
     }
 
-    /** Joins a node without a value to its only child. */
+    /** Joins a node without a value to its only child. Not for the root. */
     void compress() {
-      if (value == null && children != null && children.length == 1 && label.length > 0) {
+      if (value == null && children != null && children.length == 1) {
         Node<V> child = children[0];
-        byte[] joined = Arrays.copyOf(label, label.length + child.label.length);
-        System.arraycopy(child.label, 0, joined, label.length, child.label.length);
-        label = joined;
+        byte[] joined = Arrays.copyOf(rest, rest.length + 1 + child.rest.length);
+        joined[rest.length] = firsts[0];
+        System.arraycopy(child.rest, 0, joined, rest.length + 1, child.rest.length);
+        rest = joined;
         value = child.value;
         children = child.children;
         firsts = child.firsts;
@@ -125,10 +128,11 @@ final class PrefixMap<V> {
         return null;
       }
       node = node.children[i];
-      if (common(node.label, prefix, at) < node.label.length) {
+      at++;
+      if (common(node.rest, prefix, at) < node.rest.length) {
         return null;
       }
-      at += node.label.length;
+      at += node.rest.length;
     }
     return node.value;
   }
@@ -141,17 +145,19 @@ final class PrefixMap<V> {
     while (at < prefix.length) {
       int i = node.search(prefix[at]);
       if (i < 0) {
-        Node<V> leaf = new Node<>(Arrays.copyOfRange(prefix, at, prefix.length));
-        node.insert(-(i + 1), leaf);
+        Node<V> leaf = new Node<>(part(prefix, at + 1, prefix.length));
+        node.insert(-(i + 1), prefix[at], leaf);
         node = leaf;
         break;
       }
+      at++;
       Node<V> child = node.children[i];
-      int same = common(child.label, prefix, at);
-      if (same < child.label.length) {
-        Node<V> middle = new Node<>(Arrays.copyOf(child.label, same));
-        child.label = Arrays.copyOfRange(child.label, same, child.label.length);
-        middle.insert(0, child);
+      int same = common(child.rest, prefix, at);
+      if (same < child.rest.length) {
+        Node<V> middle = new Node<>(part(child.rest, 0, same));
+        byte first = child.rest[same];
+        child.rest = part(child.rest, same + 1, child.rest.length);
+        middle.insert(0, first, child);
         node.children[i] = middle;
         child = middle;
       }
@@ -175,13 +181,14 @@ final class PrefixMap<V> {
         return null;
       }
       Node<V> child = node.children[i];
-      if (common(child.label, prefix, at) < child.label.length) {
+      at++;
+      if (common(child.rest, prefix, at) < child.rest.length) {
         return null;
       }
       parent = node;
       index = i;
       node = child;
-      at += child.label.length;
+      at += child.rest.length;
     }
     V before = node.value;
     if (before == null) {
@@ -191,17 +198,23 @@ final class PrefixMap<V> {
     node.value = null;
     if (parent != null && node.children == null) {
       parent.delete(index);
-      parent.compress();
-    } else {
+      node = parent;
+    }
+    if (node != root) {
       node.compress();
     }
     return before;
   }
 
-  private static int common(byte[] label, byte[] prefix, int at) {
-    int end = Math.min(prefix.length, at + label.length);
-    int mismatch = Arrays.mismatch(label, 0, end - at, prefix, at, end);
+  private static int common(byte[] rest, byte[] prefix, int at) {
+    int end = Math.min(prefix.length, at + rest.length);
+    int mismatch = Arrays.mismatch(rest, 0, end - at, prefix, at, end);
     return mismatch < 0 ? end - at : mismatch;
+  }
+
+  /** A copy; of nothing, always the same one, since most inner nodes have nothing. */
+  private static byte[] part(byte[] octets, int from, int to) {
+    return from == to ? EMPTY : Arrays.copyOfRange(octets, from, to);
   }
 
   /** Whether any prefix matches the first {@code length} octets of {@code topic}. */
@@ -235,11 +248,15 @@ final class PrefixMap<V> {
         return false;
       }
       node = node.children[i];
-      int end = at + node.label.length;
-      if (end > length || Arrays.mismatch(node.label, 0, node.label.length, topic, at, end) >= 0) {
-        return false;
+      at++;
+      byte[] rest = node.rest;
+      if (rest != EMPTY) {
+        int end = at + rest.length;
+        if (end > length || Arrays.mismatch(rest, 0, rest.length, topic, at, end) >= 0) {
+          return false;
+        }
+        at = end;
       }
-      at = end;
     }
   }
 
@@ -271,8 +288,9 @@ final class PrefixMap<V> {
       int count = node.children == null ? 0 : node.children.length;
       for (int i = count - 1; i >= 0; i--) {
         Node<V> child = node.children[i];
-        byte[] there = Arrays.copyOf(path, path.length + child.label.length);
-        System.arraycopy(child.label, 0, there, path.length, child.label.length);
+        byte[] there = Arrays.copyOf(path, path.length + 1 + child.rest.length);
+        there[path.length] = node.firsts[i];
+        System.arraycopy(child.rest, 0, there, path.length + 1, child.rest.length);
         nodes.push(child);
         paths.push(there);
       }
