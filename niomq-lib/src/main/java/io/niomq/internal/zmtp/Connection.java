@@ -5,7 +5,6 @@ import io.niomq.Errno;
 import io.niomq.SocketOptions;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
-import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
@@ -21,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * One ZMTP connection: a channel, its handshake, and then its traffic between the channel and the
@@ -36,16 +34,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>Reading: the invariant.</b> While the connection is open and its inbound queue has room, at
  * least one holds: the I/O thread's key has read interest; a caller is in its socket's select, or
  * about to look again, with this channel in it; a tick ({@link EventLoop.Ticking}) that will look
- * again is planned.
- *
- * <p><b>Writing: the invariant.</b> A published octet is in one of four states: its drainer is
- * running; {@link #armed} is set and the I/O thread will look (as a guard, or when the channel
- * takes more); its sender is still inside {@code send}; or there is no connection. {@link #armed},
- * {@link #channelFull} and {@link #budget} are guarded by the socket's lock: an append under the
- * lock before {@code armed} is cleared is seen by the emptiness check made under the same lock, an
- * append after it finds {@code armed} cleared.
+ * again is planned. For writing see {@link Outflow}.
  */
-public final class Connection implements EventLoop.Handler, EventLoop.Guard, PipeLink {
+public final class Connection implements EventLoop.Handler, PipeLink {
 
   /** The endpoint that made the connection. All calls come from the I/O thread. */
   public interface Endpoint {
@@ -59,53 +50,8 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
     void onDropped(DropReason reason, long messages);
   }
 
-  /** A connection is quiet when nothing was written directly for this long. */
-  private static final long QUIET_NANOS = 20_000;
-
-  /** A sender writes by itself when this much is queued. */
-  private static final int BULK_OCTETS = 256 << 10;
-
-  private static final int BULK_MESSAGES_UNLIMITED = 500;
-
-  /**
-   * More than this behind a channel that the I/O thread has been told is full, and a sender waits a
-   * moment: what is queued deeper than the processor's cache costs twice as much to write. See
-   * docs/decisions/0011-pacing.md.
-   */
-  private static final int PACE_OCTETS = 512 << 10;
-
-  /**
-   * A sender that waits for the channel looks this often; the timer makes it three times as long.
-   */
-  private static final long PACE_NANOS = 20_000;
-
-  /** It gives up after so many looks in a row at which the channel took nothing. */
-  private static final int PACE_VAIN_MAX = 10;
-
-  /** And after so many in all. */
-  private static final int PACE_MAX = 20;
-
-  /** A sender waits for another writer of its queue so many times. */
-  private static final int INSIST_MAX = 20;
-
-  /** After a wait in vain no sender waits for so long, which doubles up to the second value. */
-  private static final long PACELESS_MIN_NANOS = 10_000_000;
-
-  private static final long PACELESS_MAX_NANOS = 1_000_000_000;
-
   /** How long the peer may take to read to the end after everything was sent (ipc). */
   private static final long HALF_CLOSED_MAX_NANOS = 5_000_000_000L;
-
-  /** The guard looks this often without finding anything before it leaves. */
-  private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
-
-  /** What {@link #write} came to: something was written; the channel takes no more for now. */
-  private static final int WROTE = 1;
-
-  private static final int FULL = 2;
-
-  /** When so much was written under one guard, it leaves the writing to whoever does it. */
-  private static final int STREAM_OCTETS = 1 << 20;
 
   private static final int FREE = 0;
   private static final int HELD = 1;
@@ -138,9 +84,7 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
   private final Endpoint endpoint;
   private final String address;
   private final boolean raw;
-  private final Runnable guardTask = this::startGuard;
   private final Runnable resumeTask = this::resumeReading;
-  private final Runnable writeTask = this::requestWrite;
   private final Runnable timeToLiveTask = this::timeToLive;
 
   // I/O thread only.
@@ -148,10 +92,6 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
   private HandshakePhase handshake;
   private Heartbeat heartbeat;
   private EventLoop.Timer timer;
-  private boolean guarding;
-  private int idleRounds;
-  private long guardedFrom;
-  private long progressSeen;
   private boolean left;
   private boolean lingering;
   private long lingerNanos;
@@ -162,12 +102,8 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
   private Pipe pipe;
   private FrameReader reader;
 
-  /** Null when the peer takes the queue's own form. */
-  private FrameWriter writer;
-
+  private Outflow outflow;
   private FrameCipher cipher;
-
-  private boolean flushesEachMessage;
 
   /** {@link #FREE}, {@link #HELD} or {@link #ENDED}. */
   @SuppressWarnings("unused") // by READING
@@ -182,25 +118,11 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
   /** The connection is at its end; the I/O thread will close it. */
   private volatile boolean failed;
 
-  // Guarded by the socket's lock.
-  private boolean armed;
-  private boolean channelFull;
-  private boolean writeRequested;
-  private boolean pacing;
+  /** There is no room for what comes. Guarded by the socket's lock. */
   private boolean stalled;
-  private int budget;
-  private long bulkMark;
 
-  /** What both queues had seen when their memory was last asked for. */
+  /** What both queues had seen when their memory was last asked for. Under the socket's lock. */
   private long quietSince = -1;
-
-  /** When a sender was last done with a direct write, or with calling the I/O thread. */
-  private volatile long lastDirect;
-
-  /** When a sender may wait again, after one waited in vain, and for how long none may. */
-  private long paceAfter = System.nanoTime();
-
-  private long paceless = PACELESS_MIN_NANOS;
 
   public Connection(
       SocketChannel channel,
@@ -225,6 +147,11 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
   /** Whether this is a plain connection without a protocol, and so without a handshake. */
   public boolean isRaw() {
     return raw;
+  }
+
+  /** Whether it only sends what is left, and then ends. I/O thread. */
+  boolean isLingering() {
+    return lingering;
   }
 
   /** Whether the handshake is not complete yet. I/O thread. */
@@ -287,19 +214,13 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
    */
   public void join(Pipe pipe, boolean flushesEachMessage, Runnable attach) {
     this.pipe = pipe;
-    this.flushesEachMessage = flushesEachMessage;
     ByteBuffer leftover = raw ? ByteBuffer.allocate(0) : handshake.leftover();
-    chooseFraming();
-    if (writer != null) {
-      pipe.out.own();
-      pipe.out.alignTaken();
-      pipe.out.disown();
-    }
+    FrameWriter writer = chooseFraming();
+    outflow = new Outflow(this, channel, loop, pipe, writer, flushesEachMessage);
     handshake = null;
     READING.setVolatile(this, HELD);
-    armed = true; // nobody sees this connection yet
     attach.run();
-    startGuard();
+    outflow.startGuard();
     if (heartbeat != null) {
       heartbeat.start();
     }
@@ -311,7 +232,9 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
     }
   }
 
-  private void chooseFraming() {
+  /** Makes the reader; returns the writer, null when the peer takes the queue's own form. */
+  private FrameWriter chooseFraming() {
+    FrameWriter writer = null;
     long frameMax = options.get(SocketOptions.MAXMSGSIZE);
     if (raw) {
       reader = new RawFraming.Reader(pipe.in, options);
@@ -330,6 +253,7 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
       }
     }
     pipe.mechanism = raw ? "" : handshake.mechanism();
+    return writer;
   }
 
   // ------------------------------------------------------------------------------------ I/O
@@ -346,12 +270,7 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
     }
     if (ready.isWritable()) {
       interest(SelectionKey.OP_WRITE, false);
-      lock().lock();
-      channelFull = false;
-      writeRequested = false;
-      lock().unlock();
-      startGuard();
-      look();
+      outflow.channelTakesMore();
     }
     if (!failed && ready.isReadable()) {
       readOnLoop();
@@ -397,12 +316,6 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
   private void resumeReading() {
     if (!failed) {
       interest(SelectionKey.OP_READ, true);
-    }
-  }
-
-  private void requestWrite() {
-    if (!failed) {
-      interest(SelectionKey.OP_WRITE, true);
     }
   }
 
@@ -454,7 +367,7 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
     pipe.out.own();
     long taken = pipe.out.takenOctets();
     if (pipe.out.disown()) {
-      drain();
+      outflow.drain();
     }
     return taken;
   }
@@ -577,10 +490,7 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
       reader.trim();
       READING.setVolatile(this, FREE);
     }
-    if (!failed && writer == null && p.out.tryOwn()) {
-      p.out.trim();
-      p.out.disown();
-    }
+    outflow.trim();
     return true;
   }
 
@@ -589,272 +499,20 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
 
   @Override
   public int onAppended(Pipe p) {
-    if (armed) {
-      FrameQueue out = p.out;
-      if (channelFull) {
-        return p.pacesSender
-                && out.appendedOctets() - out.written() >= PACE_OCTETS
-                && System.nanoTime() - paceAfter >= 0
-            ? PACE
-            : 0;
-      }
-      int mark = out.highWaterMark();
-      if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
-          || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
-        bulkMark = out.appendedOctets();
-        boolean waits = p.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
-        return waits ? SEND | PACE : SEND;
-      }
-      return 0;
-    }
-    bulkMark = p.out.appendedOctets();
-    if (flushesEachMessage) {
-      return SEND;
-    }
-    long now = System.nanoTime();
-    if (budget == 0 && now - lastDirect > QUIET_NANOS * p.crowd) {
-      budget = 1;
-    }
-    if (budget > 0) {
-      budget--;
-      return SEND;
-    }
-    armed = true;
-    return GUARD;
+    return outflow.onAppended();
   }
 
   @Override
   public void refillBudget() {
-    budget = 1;
+    outflow.refillBudget();
   }
 
   @Override
   public void act(Pipe p, int actions) {
-    boolean paces = (actions & PACE) != 0;
-    if (paces && p.pacesSender) {
-      pace();
-      lastDirect = System.nanoTime();
-    } else if ((actions & SEND) != 0) {
-      drain();
-      lastDirect = System.nanoTime(); // afterwards: what the call itself takes is no pause
-    }
-    if ((actions & GUARD) != 0) {
-      loop.execute(guardTask);
-      lastDirect = System.nanoTime();
-    }
+    outflow.act(actions);
     if ((actions & RESUME) != 0) {
       loop.execute(resumeTask);
     }
-    if (paces && !p.pacesSender) {
-      insist();
-    }
-  }
-
-  /**
-   * The queue comes near its mark, where messages are dropped, although the channel takes more:
-   * whoever writes has lost its processor, perhaps to this very thread. Gives it some time.
-   */
-  private void insist() {
-    assert !loop.isLoopThread();
-    drain();
-    for (int i = 0; i < INSIST_MAX && pipe.out.isOwned() && !failed; i++) {
-      LockSupport.parkNanos(this, PACE_NANOS);
-      drain();
-    }
-  }
-
-  /**
-   * Writes, and waits for a channel that is full, but not for one that takes nothing. The sender
-   * does it by itself: the I/O thread is told only when a third of the channel's buffer is free,
-   * and then has to wake up, and takes a processor from whoever reads.
-   */
-  private void pace() {
-    assert !loop.isLoopThread();
-    if (!beginPacing()) {
-      drain();
-      return;
-    }
-    int vain = 0;
-    boolean full = true;
-    for (int i = 0; i < PACE_MAX && vain < PACE_VAIN_MAX && !failed; i++) {
-      long before = pipe.out.written();
-      full = (write() & FULL) != 0;
-      if (!full || Thread.currentThread().isInterrupted()) {
-        break;
-      }
-      vain = pipe.out.written() == before ? vain + 1 : 0;
-      LockSupport.parkNanos(this, PACE_NANOS);
-    }
-    endPacing(!full, vain < PACE_VAIN_MAX);
-    if (full && !failed) {
-      waitForChannel();
-    }
-  }
-
-  /** False when another thread waits already, or the channel has lately been waited for in vain. */
-  private boolean beginPacing() {
-    lock().lock();
-    boolean begins = !pacing && System.nanoTime() - paceAfter >= 0;
-    pacing |= begins;
-    lock().unlock();
-    return begins;
-  }
-
-  private void endPacing(boolean drained, boolean worthWhile) {
-    lock().lock();
-    pacing = false;
-    if (drained) {
-      channelFull = false; // the I/O thread looks all the same, when the channel calls
-    }
-    if (worthWhile) {
-      paceless = PACELESS_MIN_NANOS;
-    } else {
-      paceAfter = System.nanoTime() + paceless;
-      paceless = Math.min(PACELESS_MAX_NANOS, 2 * paceless);
-    }
-    lock().unlock();
-  }
-
-  /** Writes what is queued, unless somebody else does; returns whether anything was written. */
-  private boolean drain() {
-    int done = write();
-    if ((done & FULL) != 0) {
-      waitForChannel();
-    }
-    return (done & WROTE) != 0;
-  }
-
-  /** Writes what is queued, unless somebody else does; returns {@link #WROTE}, {@link #FULL}. */
-  private int write() {
-    FrameQueue out = pipe.out;
-    int done = 0;
-    boolean more = true;
-    while (more) {
-      if (failed || !out.tryOwn()) {
-        return done;
-      }
-      boolean all = false;
-      boolean news = false;
-      try {
-        if (failed) {
-          return done; // the end of the connection waits for this side; finally gives it back
-        }
-        long before = out.written();
-        all = writer == null ? out.writeTo(channel) : translate(out);
-        if (out.written() != before) {
-          done |= WROTE;
-        }
-        news = out.takeCreditNews();
-      } catch (IOException e) {
-        fail(CloseCause.lost(e));
-      } finally {
-        more = out.disown();
-      }
-      if (news && pipe.isMuted()) {
-        pipe.owner.onWritable(pipe);
-      }
-      if (failed) {
-        return done;
-      }
-      if (!all) {
-        return done | FULL;
-      }
-    }
-    return done;
-  }
-
-  private boolean translate(FrameQueue out) throws IOException {
-    boolean all = writer.write(out, channel);
-    if (writer.hasHungUp()) {
-      fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed by an empty message"));
-    }
-    return all;
-  }
-
-  private void waitForChannel() {
-    boolean first;
-    lock().lock();
-    first = !writeRequested;
-    writeRequested = true;
-    channelFull = true;
-    armed = true;
-    lock().unlock();
-    if (first) {
-      loop.execute(writeTask);
-    }
-  }
-
-  /** The I/O thread begins to look after the queue. */
-  private void startGuard() {
-    if (!guarding && !failed) {
-      guarding = true;
-      guardedFrom = pipe.out.written();
-      progressSeen = progress();
-      idleRounds = 0;
-      loop.guard(this);
-    }
-  }
-
-  @Override
-  public Look look() {
-    Look look = Look.DONE;
-    if (!failed) {
-      look = isStreaming() ? Look.PATIENT : stillGuarding() ? Look.BUSY : Look.DONE;
-      progressSeen = progress();
-    }
-    guarding = look != Look.DONE;
-    return look;
-  }
-
-  /** Whether a sender writes much by itself: then two writers would only be in each other's way. */
-  private boolean isStreaming() {
-    return pipe.out.written() - guardedFrom >= STREAM_OCTETS
-        && (pipe.out.isOwned() || progress() != progressSeen)
-        && !lingering;
-  }
-
-  /** Grows as long as senders are at work. What they append is seen sooner or later. */
-  private long progress() {
-    return pipe.out.written() + pipe.out.appendedOctets();
-  }
-
-  private boolean stillGuarding() {
-    if (drain()) {
-      idleRounds = 0;
-      return !failed;
-    }
-    if (failed) {
-      return false;
-    }
-    if (++idleRounds <= GUARD_ROUNDS && !lingering) {
-      return true;
-    }
-    boolean done = false;
-    lock().lock();
-    try {
-      if (channelFull) {
-        return false; // the channel will call
-      }
-      if (!pipe.out.tryOwn()) {
-        // Whoever has it looks again afterwards, and finds what is there by now. To wait for a
-        // thread that may have lost its processor to this one would take milliseconds.
-        if (!lingering) {
-          armed = false;
-        }
-        return lingering;
-      }
-      done = pipe.out.isEmpty() && (writer == null || !writer.hasPending());
-      if (done) {
-        armed = false;
-      }
-      pipe.out.disown();
-    } finally {
-      lock().unlock();
-    }
-    if (done && lingering) {
-      sentAll();
-    }
-    return !done;
   }
 
   // ------------------------------------------------------------------------------------ the end
@@ -879,25 +537,14 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
     stopReading();
     interest(SelectionKey.OP_READ, true); // to notice the peer's end
     if (lingerNanos == 0) {
-      drain();
+      outflow.drain();
     }
     if (!failed && lingerNanos >= 0) {
       timer = loop.timer(this::onLingerOver);
       timer.plan(lingerNanos);
     }
     if (!failed) {
-      boolean full;
-      lock().lock();
-      armed = true;
-      full = channelFull;
-      lock().unlock();
-      if (!full) {
-        startGuard();
-        if (lingerNanos == 0) {
-          idleRounds = GUARD_ROUNDS;
-          look();
-        }
-      }
+      outflow.linger(lingerNanos == 0);
     }
   }
 
@@ -913,7 +560,7 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
    * would lose what is still in its buffer if the channel closed now (libzmq takes the hang-up
    * before the data): so only our half closes, and the rest when the peer has read to the end.
    */
-  private void sentAll() {
+  void sentAll() {
     if (halfClosed) {
       return;
     }
@@ -989,11 +636,7 @@ public final class Connection implements EventLoop.Handler, EventLoop.Guard, Pip
     }
     closeChannel();
     if (pipe != null) {
-      boolean partly = pipe.out.skipPartlyWritten();
-      if (writer != null && writer.hasPending()) {
-        partly = true;
-      }
-      if (partly) {
+      if (outflow.giveUp()) {
         endpoint.onDropped(DropReason.PARTLY_SENT, 1);
       }
       pipe.out.disown();

@@ -1,0 +1,447 @@
+package io.niomq.internal.zmtp;
+
+import io.niomq.Errno;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.pipe.SocketLock;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The writing side of a connection, from the outbound queue of its pipe to the channel: who writes,
+ * when, and who looks after what is left.
+ *
+ * <p><b>Writing: the invariant.</b> A published octet is in one of four states: its drainer is
+ * running; {@link #armed} is set and the I/O thread will look (as a guard, or when the channel
+ * takes more); its sender is still inside {@code send}; or there is no connection. {@link #armed},
+ * {@link #channelFull} and {@link #budget} are guarded by the socket's lock: an append under the
+ * lock before {@code armed} is cleared is seen by the emptiness check made under the same lock, an
+ * append after it finds {@code armed} cleared.
+ */
+final class Outflow implements EventLoop.Guard {
+  /** A connection is quiet when nothing was written directly for this long. */
+  private static final long QUIET_NANOS = 20_000;
+
+  /** A sender writes by itself when this much is queued. */
+  private static final int BULK_OCTETS = 256 << 10;
+
+  private static final int BULK_MESSAGES_UNLIMITED = 500;
+
+  /**
+   * More than this behind a channel that the I/O thread has been told is full, and a sender waits a
+   * moment: what is queued deeper than the processor's cache costs twice as much to write. See
+   * docs/decisions/0011-pacing.md.
+   */
+  private static final int PACE_OCTETS = 512 << 10;
+
+  /**
+   * A sender that waits for the channel looks this often; the timer makes it three times as long.
+   */
+  private static final long PACE_NANOS = 20_000;
+
+  /** It gives up after so many looks in a row at which the channel took nothing. */
+  private static final int PACE_VAIN_MAX = 10;
+
+  /** And after so many in all. */
+  private static final int PACE_MAX = 20;
+
+  /** A sender waits for another writer of its queue so many times. */
+  private static final int INSIST_MAX = 20;
+
+  /** After a wait in vain no sender waits for so long, which doubles up to the second value. */
+  private static final long PACELESS_MIN_NANOS = 10_000_000;
+
+  private static final long PACELESS_MAX_NANOS = 1_000_000_000;
+
+  /** The guard looks this often without finding anything before it leaves. */
+  private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
+
+  /** What {@link #write} came to: something was written; the channel takes no more for now. */
+  private static final int WROTE = 1;
+
+  private static final int FULL = 2;
+
+  /** When so much was written under one guard, it leaves the writing to whoever does it. */
+  private static final int STREAM_OCTETS = 1 << 20;
+
+  private final Connection connection;
+  private final SocketChannel channel;
+  private final EventLoop loop;
+  private final Pipe pipe;
+  private final FrameQueue out;
+
+  /** Null when the peer takes the queue's own form. */
+  private final FrameWriter writer;
+
+  private final boolean flushesEachMessage;
+  private final Runnable guardTask = this::startGuard;
+  private final Runnable writeTask = this::requestWrite;
+
+  // I/O thread only.
+  private boolean guarding;
+  private int idleRounds;
+  private long guardedFrom;
+  private long progressSeen;
+
+  // Guarded by the socket's lock.
+  private boolean armed = true; // nobody sees this connection yet
+  private boolean channelFull;
+  private boolean writeRequested;
+  private boolean pacing;
+  private int budget;
+  private long bulkMark;
+
+  /** When a sender was last done with a direct write, or with calling the I/O thread. */
+  private volatile long lastDirect;
+
+  /** When a sender may wait again, after one waited in vain, and for how long none may. */
+  private long paceAfter = System.nanoTime();
+
+  private long paceless = PACELESS_MIN_NANOS;
+
+  Outflow(
+      Connection connection,
+      SocketChannel channel,
+      EventLoop loop,
+      Pipe pipe,
+      FrameWriter writer,
+      boolean flushesEachMessage) {
+    this.connection = connection;
+    this.channel = channel;
+    this.loop = loop;
+    this.pipe = pipe;
+    this.out = pipe.out;
+    this.writer = writer;
+    this.flushesEachMessage = flushesEachMessage;
+    if (writer != null) {
+      out.own();
+      out.alignTaken();
+      out.disown();
+    }
+  }
+
+  /** See {@link PipeLink#onAppended}. */
+  int onAppended() {
+    if (armed) {
+      if (channelFull) {
+        return pipe.pacesSender
+                && out.appendedOctets() - out.written() >= PACE_OCTETS
+                && System.nanoTime() - paceAfter >= 0
+            ? PipeLink.PACE
+            : 0;
+      }
+      int mark = out.highWaterMark();
+      if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
+          || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
+        bulkMark = out.appendedOctets();
+        boolean waits = pipe.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
+        return waits ? PipeLink.SEND | PipeLink.PACE : PipeLink.SEND;
+      }
+      return 0;
+    }
+    bulkMark = out.appendedOctets();
+    if (flushesEachMessage) {
+      return PipeLink.SEND;
+    }
+    long now = System.nanoTime();
+    if (budget == 0 && now - lastDirect > QUIET_NANOS * pipe.crowd) {
+      budget = 1;
+    }
+    if (budget > 0) {
+      budget--;
+      return PipeLink.SEND;
+    }
+    armed = true;
+    return PipeLink.GUARD;
+  }
+
+  /** See {@link PipeLink#refillBudget}. */
+  void refillBudget() {
+    budget = 1;
+  }
+
+  /** Does what {@link #onAppended} asked for. Without the lock. */
+  void act(int actions) {
+    boolean paces = (actions & PipeLink.PACE) != 0;
+    if (paces && pipe.pacesSender) {
+      pace();
+      lastDirect = System.nanoTime();
+    } else if ((actions & PipeLink.SEND) != 0) {
+      drain();
+      lastDirect = System.nanoTime(); // afterwards: what the call itself takes is no pause
+    }
+    if ((actions & PipeLink.GUARD) != 0) {
+      loop.execute(guardTask);
+      lastDirect = System.nanoTime();
+    }
+    if (paces && !pipe.pacesSender) {
+      insist();
+    }
+  }
+
+  /**
+   * The queue comes near its mark, where messages are dropped, although the channel takes more:
+   * whoever writes has lost its processor, perhaps to this very thread. Gives it some time.
+   */
+  private void insist() {
+    assert !loop.isLoopThread();
+    drain();
+    for (int i = 0; i < INSIST_MAX && out.isOwned() && !connection.isFinished(); i++) {
+      LockSupport.parkNanos(this, PACE_NANOS);
+      drain();
+    }
+  }
+
+  /**
+   * Writes, and waits for a channel that is full, but not for one that takes nothing. The sender
+   * does it by itself: the I/O thread is told only when a third of the channel's buffer is free,
+   * and then has to wake up, and takes a processor from whoever reads.
+   */
+  private void pace() {
+    assert !loop.isLoopThread();
+    if (!beginPacing()) {
+      drain();
+      return;
+    }
+    int vain = 0;
+    boolean full = true;
+    for (int i = 0; i < PACE_MAX && vain < PACE_VAIN_MAX && !connection.isFinished(); i++) {
+      long before = out.written();
+      full = (write() & FULL) != 0;
+      if (!full || Thread.currentThread().isInterrupted()) {
+        break;
+      }
+      vain = out.written() == before ? vain + 1 : 0;
+      LockSupport.parkNanos(this, PACE_NANOS);
+    }
+    endPacing(!full, vain < PACE_VAIN_MAX);
+    if (full && !connection.isFinished()) {
+      waitForChannel();
+    }
+  }
+
+  /** False when another thread waits already, or the channel has lately been waited for in vain. */
+  private boolean beginPacing() {
+    lock().lock();
+    boolean begins = !pacing && System.nanoTime() - paceAfter >= 0;
+    pacing |= begins;
+    lock().unlock();
+    return begins;
+  }
+
+  private void endPacing(boolean drained, boolean worthWhile) {
+    lock().lock();
+    pacing = false;
+    if (drained) {
+      channelFull = false; // the I/O thread looks all the same, when the channel calls
+    }
+    if (worthWhile) {
+      paceless = PACELESS_MIN_NANOS;
+    } else {
+      paceAfter = System.nanoTime() + paceless;
+      paceless = Math.min(PACELESS_MAX_NANOS, 2 * paceless);
+    }
+    lock().unlock();
+  }
+
+  /** Writes what is queued, unless somebody else does; returns whether anything was written. */
+  boolean drain() {
+    int done = write();
+    if ((done & FULL) != 0) {
+      waitForChannel();
+    }
+    return (done & WROTE) != 0;
+  }
+
+  /** Writes what is queued, unless somebody else does; returns {@link #WROTE}, {@link #FULL}. */
+  private int write() {
+    int done = 0;
+    boolean more = true;
+    while (more) {
+      if (connection.isFinished() || !out.tryOwn()) {
+        return done;
+      }
+      boolean all = false;
+      boolean news = false;
+      try {
+        if (connection.isFinished()) {
+          return done; // the end of the connection waits for this side; finally gives it back
+        }
+        long before = out.written();
+        all = writer == null ? out.writeTo(channel) : translate();
+        if (out.written() != before) {
+          done |= WROTE;
+        }
+        news = out.takeCreditNews();
+      } catch (IOException e) {
+        connection.fail(CloseCause.lost(e));
+      } finally {
+        more = out.disown();
+      }
+      if (news && pipe.isMuted()) {
+        pipe.owner.onWritable(pipe);
+      }
+      if (connection.isFinished()) {
+        return done;
+      }
+      if (!all) {
+        return done | FULL;
+      }
+    }
+    return done;
+  }
+
+  private boolean translate() throws IOException {
+    boolean all = writer.write(out, channel);
+    if (writer.hasHungUp()) {
+      connection.fail(
+          new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed by an empty message"));
+    }
+    return all;
+  }
+
+  private void waitForChannel() {
+    boolean first;
+    lock().lock();
+    first = !writeRequested;
+    writeRequested = true;
+    channelFull = true;
+    armed = true;
+    lock().unlock();
+    if (first) {
+      loop.execute(writeTask);
+    }
+  }
+
+  private void requestWrite() {
+    if (!connection.isFinished()) {
+      connection.interest(SelectionKey.OP_WRITE, true);
+    }
+  }
+
+  /** The channel takes more again. I/O thread. */
+  void channelTakesMore() {
+    lock().lock();
+    channelFull = false;
+    writeRequested = false;
+    lock().unlock();
+    startGuard();
+    look();
+  }
+
+  /** Only what is queued is still sent. I/O thread. */
+  void linger(boolean atOnce) {
+    boolean full;
+    lock().lock();
+    armed = true;
+    full = channelFull;
+    lock().unlock();
+    if (!full) {
+      startGuard();
+      if (atOnce) {
+        idleRounds = GUARD_ROUNDS;
+        look();
+      }
+    }
+  }
+
+  /** See {@link PipeLink#trim}. */
+  void trim() {
+    if (!connection.isFinished() && writer == null && out.tryOwn()) {
+      out.trim();
+      out.disown();
+    }
+  }
+
+  /**
+   * The connection has ended: gives up what was written in part. The caller holds the consumer's
+   * side of the queue.
+   *
+   * @return whether there was something
+   */
+  boolean giveUp() {
+    boolean partly = out.skipPartlyWritten();
+    return partly || (writer != null && writer.hasPending());
+  }
+
+  /** The I/O thread begins to look after the queue. */
+  void startGuard() {
+    if (!guarding && !connection.isFinished()) {
+      guarding = true;
+      guardedFrom = out.written();
+      progressSeen = progress();
+      idleRounds = 0;
+      loop.guard(this);
+    }
+  }
+
+  @Override
+  public Look look() {
+    Look look = Look.DONE;
+    if (!connection.isFinished()) {
+      look = isStreaming() ? Look.PATIENT : stillGuarding() ? Look.BUSY : Look.DONE;
+      progressSeen = progress();
+    }
+    guarding = look != Look.DONE;
+    return look;
+  }
+
+  /** Whether a sender writes much by itself: then two writers would only be in each other's way. */
+  private boolean isStreaming() {
+    return out.written() - guardedFrom >= STREAM_OCTETS
+        && (out.isOwned() || progress() != progressSeen)
+        && !connection.isLingering();
+  }
+
+  /** Grows as long as senders are at work. What they append is seen sooner or later. */
+  private long progress() {
+    return out.written() + out.appendedOctets();
+  }
+
+  private boolean stillGuarding() {
+    if (drain()) {
+      idleRounds = 0;
+      return !connection.isFinished();
+    }
+    if (connection.isFinished()) {
+      return false;
+    }
+    if (++idleRounds <= GUARD_ROUNDS && !connection.isLingering()) {
+      return true;
+    }
+    boolean done = false;
+    lock().lock();
+    try {
+      if (channelFull) {
+        return false; // the channel will call
+      }
+      if (!out.tryOwn()) {
+        // Whoever has it looks again afterwards, and finds what is there by now. To wait for a
+        // thread that may have lost its processor to this one would take milliseconds.
+        if (!connection.isLingering()) {
+          armed = false;
+        }
+        return connection.isLingering();
+      }
+      done = out.isEmpty() && (writer == null || !writer.hasPending());
+      if (done) {
+        armed = false;
+      }
+      out.disown();
+    } finally {
+      lock().unlock();
+    }
+    if (done && connection.isLingering()) {
+      connection.sentAll();
+    }
+    return !done;
+  }
+
+  private SocketLock lock() {
+    return pipe.owner.socketLock();
+  }
+}
