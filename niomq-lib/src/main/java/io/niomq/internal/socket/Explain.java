@@ -94,15 +94,11 @@ final class Explain {
       if (option.writable() && option.readable() && option.socketTypes().contains(core.type())) {
         Object value = core.optionValues().get(option);
         if (!Objects.deepEquals(value, option.defaultValue(core.type()))) {
-          changed.put(option.name(), isSecret(option) ? "(set)" : text(value));
+          changed.put(option.name(), option.secret() ? "(set)" : text(value));
         }
       }
     }
     return changed;
-  }
-
-  private static boolean isSecret(SocketOption<?> option) {
-    return option.name().contains("SECRET") || option.name().contains("PASSWORD");
   }
 
   private static String text(Object value) {
