@@ -7,6 +7,7 @@ import io.niomq.Socket;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,17 @@ class StreamTest {
     assertThat(notice.frameCount()).isEqualTo(2);
     assertThat(notice.bytes(1)).isEmpty();
     return notice.bytes(0);
+  }
+
+  /** libzmq closes when it has sent what is queued, and is called once more after that. */
+  private static Message noticeWhilePoking(NioSocket ours, LibzmqSocket theirs) {
+    long start = System.nanoTime();
+    Message notice = null;
+    while (notice == null && System.nanoTime() - start < NioSockets.LONGEST_WAIT.toNanos()) {
+      theirs.poke();
+      notice = ours.recv(Duration.ofMillis(100));
+    }
+    return notice;
   }
 
   @ParameterizedTest(name = "NioMQ binds: {0}")
@@ -60,8 +72,7 @@ class StreamTest {
     theirs.send(message(us, ""));
     theirs.poke();
     assertThat(ours.recv()).isEqualTo(message(them, "last words"));
-    theirs.poke();
-    assertThat(notice(ours)).isEqualTo(them);
+    assertThat(noticeWhilePoking(ours, theirs)).isEqualTo(message(them, ""));
   }
 
   @ParameterizedTest
