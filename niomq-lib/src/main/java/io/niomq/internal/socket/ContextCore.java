@@ -234,6 +234,18 @@ public final class ContextCore {
     teller.execute(task);
   }
 
+  /**
+   * Runs {@code task}, which must not wait, in another thread. Under any lock: unlike {@link #tell}
+   * it never makes a thread, unless the context has no I/O thread.
+   */
+  void soon(Runnable task) {
+    if (loops.length > 0) {
+      loops[0].execute(task);
+    } else {
+      tell(task);
+    }
+  }
+
   /** Runs {@code task} there after some time, if the context has not ended by then. */
   void tellLater(Runnable task, long millis) {
     CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, teller).execute(task);

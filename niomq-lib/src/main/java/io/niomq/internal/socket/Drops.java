@@ -77,20 +77,12 @@ final class Drops {
       pipe.countDrops(reason, messages);
     }
     if (warned.getPlain(i) == 0 && warned.compareAndSet(i, 0, 1)) {
-      afterUnlock(() -> warnFirst(reason));
+      core.context().soon(() -> warnFirst(reason));
     }
     if ((listening != null || Flight.recordsDrops())
         && telling.getPlain() == 0
         && telling.compareAndSet(0, 1)) {
-      afterUnlock(this::planTelling);
-    }
-  }
-
-  private void afterUnlock(Runnable task) {
-    if (core.pipes().isLocked()) {
-      core.pipes().later(task);
-    } else {
-      task.run();
+      core.context().soon(this::planTelling);
     }
   }
 

@@ -79,6 +79,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     lock.lock();
   }
 
+  /** For assertions only. */
   boolean isLocked() {
     return lock.isHeld();
   }
