@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A word taken by compare-and-set and given back by a release store: half the price of a {@code
  * ReentrantLock}, because nobody has to be woken at the unlock. Who finds it taken looks again,
- * then lets others run, then sleeps for short times: only when its holder has lost its processor
- * does it come to that. See docs/decisions/0009-socket-lock.md.
+ * then sleeps for short times: only when its holder has lost its processor does it come to that.
+ * See docs/decisions/0009-socket-lock.md.
  */
 public final class SocketLock {
   private static final int SPINS = 100;
