@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs for NioMQ, with times too short for figures that mean anything. */
 class RunTest {
-  private static final Timing SHORT = new Timing(0.1, 2, 0.05);
+  private static final Timing SHORT = new Timing(0.2, 2, 0.3);
 
   private static final Launcher LAUNCHER =
       new Launcher(
