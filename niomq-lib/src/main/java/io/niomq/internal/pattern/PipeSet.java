@@ -49,9 +49,4 @@ final class PipeSet {
   Pipe get(int index) {
     return pipes[index];
   }
-
-  void clear() {
-    Arrays.fill(pipes, 0, size, null);
-    size = 0;
-  }
 }
