@@ -139,7 +139,7 @@ public final class AsyncSocket {
 
     @Override
     protected boolean attempt(SocketTask task) {
-      Peer sender = core.recvFrames(message::addOwned, task);
+      Peer sender = core.receiving().recvFrames(message::addOwned, task);
       if (sender == null) {
         return false;
       }
@@ -164,7 +164,7 @@ public final class AsyncSocket {
 
     @Override
     protected boolean attempt(SocketTask task) {
-      boolean sent = core.sendFrames(message::writeTo, task);
+      boolean sent = core.sending().sendFrames(message::writeTo, task);
       if (sent) {
         message.clear();
       }

@@ -136,12 +136,12 @@ final class MessageSubscription extends SocketTask implements Flow.Subscription 
         registered = false;
         leave();
       }
-      core.checkReceives();
+      core.receiving().checkAllowed();
       return null;
     }
     Message message = new Message();
     registered = false;
-    Peer sender = core.recvFrames(message::addOwned, this);
+    Peer sender = core.receiving().recvFrames(message::addOwned, this);
     registered = sender == null;
     return registered ? null : message.from(sender);
   }

@@ -1,6 +1,6 @@
 package io.niomq;
 
-import io.niomq.internal.socket.SocketCore;
+import io.niomq.internal.socket.FrameSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -64,7 +64,7 @@ public final class Proxy implements AutoCloseable {
   /** The message under way; used again and again. */
   private final Message carried = new Message();
 
-  private final SocketCore.FrameSink intoCarried = carried::addOwned;
+  private final FrameSink intoCarried = carried::addOwned;
 
   /** Guards what follows; held for instructions only. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -209,7 +209,7 @@ public final class Proxy implements AutoCloseable {
     long octets = 0;
     try {
       while (messages < BATCH && to.core().canSendNow()) {
-        if (from.core().recvFrames(intoCarried, 0) == null) {
+        if (from.core().receiving().recvFrames(intoCarried, 0) == null) {
           return;
         }
         long size = carried.totalSize();

@@ -2,6 +2,8 @@ package io.niomq;
 
 import io.niomq.explain.SocketReport;
 import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.socket.Receiving;
+import io.niomq.internal.socket.Sending;
 import io.niomq.internal.socket.SocketCore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,8 @@ import java.util.function.Consumer;
  */
 public final class Socket implements AutoCloseable {
   private final SocketCore core;
+  private final Sending sending;
+  private final Receiving receiving;
   private final AtomicReference<AsyncSocket> async = new AtomicReference<>();
 
   /** Keeps the context from being taken for lost while only its sockets are in use. */
@@ -50,6 +54,8 @@ public final class Socket implements AutoCloseable {
   Socket(Context context, SocketCore core) {
     this.context = context;
     this.core = core;
+    this.sending = core.sending();
+    this.receiving = core.receiving();
     Lost.watch(this, core::lost);
   }
 
@@ -75,7 +81,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_bind"
    */
   public String bind(String endpoint) {
-    return core.bind(Objects.requireNonNull(endpoint, "endpoint"));
+    return core.endpoints().bind(Objects.requireNonNull(endpoint, "endpoint"));
   }
 
   /**
@@ -95,7 +101,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_connect"
    */
   public void connect(String endpoint) {
-    core.connect(Objects.requireNonNull(endpoint, "endpoint"));
+    core.endpoints().connect(Objects.requireNonNull(endpoint, "endpoint"));
   }
 
   /**
@@ -107,7 +113,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_unbind"
    */
   public void unbind(String endpoint) {
-    core.unbind(Objects.requireNonNull(endpoint, "endpoint"));
+    core.endpoints().unbind(Objects.requireNonNull(endpoint, "endpoint"));
   }
 
   /**
@@ -119,7 +125,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_disconnect"
    */
   public void disconnect(String endpoint) {
-    core.unbind(Objects.requireNonNull(endpoint, "endpoint"));
+    core.endpoints().unbind(Objects.requireNonNull(endpoint, "endpoint"));
   }
 
   /**
@@ -135,7 +141,7 @@ public final class Socket implements AutoCloseable {
    * @throws ZmqTerminatedException {@code ETERM} when the context ends, also meanwhile
    */
   public boolean awaitConnected(int peers, Duration timeout) {
-    return core.awaitConnected(peers, SocketCore.nanos(timeout));
+    return core.gathering().awaitConnected(peers, SocketCore.nanos(timeout));
   }
 
   /**
@@ -152,7 +158,7 @@ public final class Socket implements AutoCloseable {
    * @throws ZmqTerminatedException {@code ETERM} when the context ends, also meanwhile
    */
   public boolean awaitSubscribers(int peers, Duration timeout) {
-    return core.awaitSubscribers(null, peers, SocketCore.nanos(timeout));
+    return core.gathering().awaitSubscribers(null, peers, SocketCore.nanos(timeout));
   }
 
   /**
@@ -160,12 +166,12 @@ public final class Socket implements AutoCloseable {
    * {@code topic}; otherwise as {@link #awaitSubscribers(int, Duration)}.
    */
   public boolean awaitSubscribers(byte[] topic, int peers, Duration timeout) {
-    return core.awaitSubscribers(topic.clone(), peers, SocketCore.nanos(timeout));
+    return core.gathering().awaitSubscribers(topic.clone(), peers, SocketCore.nanos(timeout));
   }
 
   /** {@link #awaitSubscribers(byte[], int, Duration)} with a text in UTF-8. */
   public boolean awaitSubscribers(String topic, int peers, Duration timeout) {
-    return core.awaitSubscribers(utf8(topic), peers, SocketCore.nanos(timeout));
+    return core.gathering().awaitSubscribers(utf8(topic), peers, SocketCore.nanos(timeout));
   }
 
   // ------------------------------------------------------------------------------------------------ options
@@ -181,7 +187,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_setsockopt"
    */
   public <T> Socket set(SocketOption<T> option, T value) {
-    core.set(Objects.requireNonNull(option, "option"), value);
+    core.options().set(Objects.requireNonNull(option, "option"), value);
     return this;
   }
 
@@ -193,7 +199,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_getsockopt"
    */
   public <T> T get(SocketOption<T> option) {
-    return core.get(Objects.requireNonNull(option, "option"));
+    return core.options().get(Objects.requireNonNull(option, "option"));
   }
 
   /**
@@ -201,7 +207,7 @@ public final class Socket implements AutoCloseable {
    * SocketOptions#all()}; without passwords and secret keys.
    */
   public Map<SocketOption<?>, Object> options() {
-    return core.options();
+    return core.options().all();
   }
 
   /**
@@ -216,13 +222,13 @@ public final class Socket implements AutoCloseable {
    * @see "ZMQ_SUBSCRIBE (6)"
    */
   public Socket subscribe(byte[] prefix) {
-    core.subscribe(prefix.clone());
+    core.options().subscribe(prefix.clone());
     return this;
   }
 
   /** {@link #subscribe(byte[])} with a text in UTF-8. */
   public Socket subscribe(String prefix) {
-    core.subscribe(utf8(prefix));
+    core.options().subscribe(utf8(prefix));
     return this;
   }
 
@@ -234,13 +240,13 @@ public final class Socket implements AutoCloseable {
    * @see "ZMQ_UNSUBSCRIBE (7)"
    */
   public Socket unsubscribe(byte[] prefix) {
-    core.unsubscribe(prefix.clone());
+    core.options().unsubscribe(prefix.clone());
     return this;
   }
 
   /** {@link #unsubscribe(byte[])} with a text in UTF-8. */
   public Socket unsubscribe(String prefix) {
-    core.unsubscribe(utf8(prefix));
+    core.options().unsubscribe(utf8(prefix));
     return this;
   }
 
@@ -260,7 +266,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_send"
    */
   public void send(byte[] body) {
-    core.send(body, 0, body.length);
+    orTimeout(sending.send(body, 0, body.length, sending.timeout()));
   }
 
   /**
@@ -269,7 +275,7 @@ public final class Socket implements AutoCloseable {
    */
   public void send(byte[] body, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, body.length);
-    core.send(body, offset, length);
+    orTimeout(sending.send(body, offset, length, sending.timeout()));
   }
 
   /** Sends a text in UTF-8; otherwise as {@link #send(byte[])}. */
@@ -282,7 +288,7 @@ public final class Socket implements AutoCloseable {
    * {@link #send(byte[])}.
    */
   public void send(ByteBuffer body) {
-    core.send(body);
+    orTimeout(sending.send(body, sending.timeout()));
   }
 
   /**
@@ -293,8 +299,7 @@ public final class Socket implements AutoCloseable {
    * @throws ZmqArgumentException {@code EINVAL} when the message has no frame
    */
   public void send(Message message) {
-    core.sendFrames(message::writeTo, nonEmpty(message), core.sendTimeout(), true);
-    message.clear();
+    orTimeout(sendMessage(message, sending.timeout()));
   }
 
   /**
@@ -302,7 +307,7 @@ public final class Socket implements AutoCloseable {
    * enough.
    */
   public boolean send(byte[] body, Duration timeout) {
-    return core.send(body, 0, body.length, SocketCore.nanos(timeout));
+    return sending.send(body, 0, body.length, SocketCore.nanos(timeout));
   }
 
   /**
@@ -318,7 +323,7 @@ public final class Socket implements AutoCloseable {
    * not enough.
    */
   public boolean send(ByteBuffer body, Duration timeout) {
-    return core.send(body, SocketCore.nanos(timeout));
+    return sending.send(body, SocketCore.nanos(timeout));
   }
 
   /**
@@ -326,14 +331,12 @@ public final class Socket implements AutoCloseable {
    * not enough.
    */
   public boolean send(Message message, Duration timeout) {
-    return cleared(
-        message,
-        core.sendFrames(message::writeTo, nonEmpty(message), SocketCore.nanos(timeout), false));
+    return sendMessage(message, SocketCore.nanos(timeout));
   }
 
   /** Sends as {@link #send(byte[])} if that is possible without waiting; else false. */
   public boolean trySend(byte[] body) {
-    return core.send(body, 0, body.length, 0);
+    return sending.send(body, 0, body.length, 0);
   }
 
   /** Sends as {@link #send(String)} if that is possible without waiting; else false. */
@@ -343,26 +346,29 @@ public final class Socket implements AutoCloseable {
 
   /** Sends as {@link #send(ByteBuffer)} if that is possible without waiting; else false. */
   public boolean trySend(ByteBuffer body) {
-    return core.send(body, 0);
+    return sending.send(body, 0);
   }
 
   /** Sends as {@link #send(Message)} if that is possible without waiting; else false. */
   public boolean trySend(Message message) {
-    return cleared(message, core.sendFrames(message::writeTo, nonEmpty(message), 0, false));
+    return sendMessage(message, 0);
   }
 
-  private static int nonEmpty(Message message) {
+  private boolean sendMessage(Message message, long timeoutNanos) {
     if (message.isEmpty()) {
       throw new ZmqArgumentException("a message needs at least one frame; this one has none");
     }
-    return message.frameCount();
-  }
-
-  private static boolean cleared(Message message, boolean sent) {
+    boolean sent = sending.sendFrames(message::writeTo, timeoutNanos);
     if (sent) {
       message.clear();
     }
     return sent;
+  }
+
+  private static void orTimeout(boolean sent) {
+    if (!sent) {
+      throw new ZmqTimeoutException("the message could not be sent within ZMQ_SNDTIMEO");
+    }
   }
 
   /**
@@ -378,13 +384,13 @@ public final class Socket implements AutoCloseable {
    * @see "ZMQ_SNDMORE"
    */
   public Socket sendMore(byte[] frame) {
-    core.sendMore(frame.clone());
+    orTimeout(sending.sendMore(frame.clone()));
     return this;
   }
 
   /** {@link #sendMore(byte[])} with a text in UTF-8. */
   public Socket sendMore(String frame) {
-    core.sendMore(utf8(frame));
+    orTimeout(sending.sendMore(utf8(frame)));
     return this;
   }
 
@@ -395,7 +401,7 @@ public final class Socket implements AutoCloseable {
   public Socket sendMore(ByteBuffer frame) {
     byte[] copy = new byte[frame.remaining()];
     frame.get(copy);
-    core.sendMore(copy);
+    orTimeout(sending.sendMore(copy));
     return this;
   }
 
@@ -412,7 +418,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_recv"
    */
   public byte[] recv() {
-    return orTimeout(core.recv(core.recvTimeout()));
+    return orTimeout(receiving.recv(receiving.timeout()));
   }
 
   /**
@@ -420,12 +426,12 @@ public final class Socket implements AutoCloseable {
    * enough.
    */
   public byte[] recv(Duration timeout) {
-    return core.recv(SocketCore.nanos(timeout));
+    return receiving.recv(SocketCore.nanos(timeout));
   }
 
   /** Receives as {@link #recv()} if something is there; else null. */
   public byte[] tryRecv() {
-    return core.recv(0);
+    return receiving.recv(0);
   }
 
   /** Receives a frame as text in UTF-8; otherwise as {@link #recv()}. */
@@ -453,7 +459,7 @@ public final class Socket implements AutoCloseable {
    * @return the size of the whole frame, which is more than was copied when it was cut off
    */
   public int recv(ByteBuffer target) {
-    int size = core.recv(target, core.recvTimeout());
+    int size = receiving.recv(target, receiving.timeout());
     if (size < 0) {
       throw timeout();
     }
@@ -465,12 +471,12 @@ public final class Socket implements AutoCloseable {
    * not enough.
    */
   public int recv(ByteBuffer target, Duration timeout) {
-    return core.recv(target, SocketCore.nanos(timeout));
+    return receiving.recv(target, SocketCore.nanos(timeout));
   }
 
   /** Receives as {@link #recv(ByteBuffer)} if something is there; else -1. */
   public int tryRecv(ByteBuffer target) {
-    return core.recv(target, 0);
+    return receiving.recv(target, 0);
   }
 
   /**
@@ -478,7 +484,7 @@ public final class Socket implements AutoCloseable {
    * #recv()}.
    */
   public Message recvMessage() {
-    return orTimeout(recvMessage(core.recvTimeout()));
+    return orTimeout(recvMessage(receiving.timeout()));
   }
 
   /**
@@ -496,7 +502,7 @@ public final class Socket implements AutoCloseable {
 
   private Message recvMessage(long timeoutNanos) {
     Message message = new Message();
-    Peer peer = core.recvFrames(message::addOwned, timeoutNanos);
+    Peer peer = receiving.recvFrames(message::addOwned, timeoutNanos);
     return peer == null ? null : message.from(peer);
   }
 
@@ -508,7 +514,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_msg_gets"
    */
   public PeerProperties lastPeerProperties() {
-    return core.lastPeer().properties();
+    return receiving.lastPeer().properties();
   }
 
   /**
@@ -517,7 +523,7 @@ public final class Socket implements AutoCloseable {
    * @see "ZMQ_RCVMORE (13)"
    */
   public boolean hasMore() {
-    return core.hasMore();
+    return receiving.hasMore();
   }
 
   private static <T> T orTimeout(T received) {
@@ -565,7 +571,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_socket_monitor"
    */
   public void onEvent(Consumer<? super SocketEvent> listener) {
-    core.onEvent(listener);
+    core.watchers().listen(listener);
   }
 
   /**
@@ -577,7 +583,7 @@ public final class Socket implements AutoCloseable {
    * @throws ZmqUnsupportedException {@code ENOTSUP} when this is neither a PUB nor an XPUB
    */
   public void onSubscription(Consumer<? super SubscriptionEvent> listener) {
-    core.onSubscription(listener);
+    core.gathering().listen(listener);
   }
 
   /**
@@ -588,7 +594,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_socket_monitor"
    */
   public void monitor(String endpoint, long events) {
-    core.monitor(endpoint, events, 1);
+    core.watchers().monitor(endpoint, events, 1);
   }
 
   /**
@@ -625,7 +631,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_socket_monitor, zmq_socket_monitor_versioned"
    */
   public void monitor(String endpoint, long events, int version) {
-    core.monitor(endpoint, events, version);
+    core.watchers().monitor(endpoint, events, version);
   }
 
   /**
@@ -633,7 +639,7 @@ public final class Socket implements AutoCloseable {
    * left out. Also after the close.
    */
   public Map<DropReason, Long> drops() {
-    return core.dropCounts();
+    return core.drops().counts();
   }
 
   /**
@@ -647,7 +653,7 @@ public final class Socket implements AutoCloseable {
    * seconds how many followed.
    */
   public void onDrop(Consumer<? super DropEvent> listener) {
-    core.onDrop(listener);
+    core.drops().listen(listener);
   }
 
   /**

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * on the context's thread for events: a drop only sees to it that something is planned there, once
  * for many drops.
  */
-final class Drops {
+public final class Drops {
   private static final DropReason[] REASONS = DropReason.values();
 
   /** What the pattern, an option or a close asks for is no reason to warn. */
@@ -91,7 +91,7 @@ final class Drops {
   }
 
   /** The counts that are not 0. */
-  Map<DropReason, Long> counts() {
+  public Map<DropReason, Long> counts() {
     Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
     for (DropReason r : REASONS) {
       long n = count(r);
@@ -105,7 +105,8 @@ final class Drops {
   // ------------------------------------------------------------------------------------------------ the listener
 
   /** Has {@code newListener} told of what is dropped from now on. */
-  void listener(Consumer<? super DropEvent> newListener) {
+  public void listen(Consumer<? super DropEvent> newListener) {
+    core.ensureUsable();
     long[] now = new long[REASONS.length];
     for (int i = 0; i < now.length; i++) {
       now[i] = counts.get(i);

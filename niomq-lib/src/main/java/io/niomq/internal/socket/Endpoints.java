@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What one socket is bound and connected to. The map is guarded by the socket's lock; the endpoints
  * themselves live on I/O threads.
  */
-final class Endpoints {
+public final class Endpoints {
   static final String INPROC = "inproc";
 
   private static final byte[] NO_NAME = {};
@@ -87,7 +87,7 @@ final class Endpoints {
 
   // ------------------------------------------------------------------------------------------------ bind
 
-  String bind(String text) {
+  public String bind(String text) {
     enter();
     try {
       return bind(Endpoint.parse(text));
@@ -157,15 +157,6 @@ final class Endpoints {
     }
   }
 
-  private void checkUsable() {
-    pipes.lock();
-    try {
-      core.checkUsable();
-    } finally {
-      pipes.unlock();
-    }
-  }
-
   /**
    * The options for an endpoint; a name for the next peer is not one of them: {@link #takeName}.
    */
@@ -217,12 +208,12 @@ final class Endpoints {
       pipes.unlock();
     }
     closeAll(List.of(endpoint), 0);
-    checkUsable();
+    core.ensureUsable();
   }
 
   // ------------------------------------------------------------------------------------------------ connect
 
-  void connect(String text) {
+  public void connect(String text) {
     enter();
     try {
       connect(Endpoint.parse(text));
@@ -260,7 +251,7 @@ final class Endpoints {
       lasting = pipes.newPipe(options, text);
       if (!pipes.attach(lasting)) {
         if (lasting.refused == null) {
-          checkUsable();
+          core.ensureUsable();
         } else if (lasting.routingId != null) {
           throw new ZmqArgumentException(lasting.refused); // another was quicker to take the name
         }
@@ -297,8 +288,8 @@ final class Endpoints {
 
   // ------------------------------------------------------------------------------------------------ unbind, disconnect
 
-  void unbind(String text) {
-    checkUsable(); // before the argument, as libzmq
+  public void unbind(String text) {
+    core.ensureUsable(); // before the argument, as libzmq
     Endpoint.parse(text);
     List<Object> open;
     long linger;

@@ -1,7 +1,9 @@
 package io.niomq.internal.socket;
 
+import io.niomq.SocketType;
 import io.niomq.SubscriptionEvent;
 import io.niomq.ZmqArgumentException;
+import io.niomq.ZmqUnsupportedException;
 import io.niomq.internal.pattern.SocketBehavior;
 import io.niomq.internal.pipe.Pipe;
 import java.util.ArrayDeque;
@@ -20,7 +22,7 @@ import java.util.function.IntSupplier;
  *
  * <p>Guarded by the socket's lock.
  */
-final class Gathering {
+public final class Gathering {
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
@@ -40,12 +42,13 @@ final class Gathering {
   // ------------------------------------------------------------------------------------------------ waiting
 
   /** See {@code Socket.awaitConnected}. Without the lock. */
-  boolean awaitConnected(int peers, long timeoutNanos) {
+  public boolean awaitConnected(int peers, long timeoutNanos) {
     return await(peers, () -> connected, timeoutNanos);
   }
 
   /** See {@code Socket.awaitSubscribers}. Without the lock. */
-  boolean awaitSubscribers(byte[] topic, int peers, long timeoutNanos) {
+  public boolean awaitSubscribers(byte[] topic, int peers, long timeoutNanos) {
+    checkPublishes();
     return await(peers, () -> behavior.subscribers(topic), timeoutNanos);
   }
 
@@ -109,8 +112,22 @@ final class Gathering {
 
   // ------------------------------------------------------------------------------------------------ events
 
-  void listener(Consumer<? super SubscriptionEvent> newListener) {
-    listener = newListener;
+  /** See {@code Socket.onSubscription}. Without the lock. */
+  public void listen(Consumer<? super SubscriptionEvent> newListener) {
+    pipes.lock();
+    try {
+      core.checkUsable();
+      checkPublishes();
+      listener = newListener;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private void checkPublishes() {
+    if (core.type() != SocketType.PUB && core.type() != SocketType.XPUB) {
+      throw new ZmqUnsupportedException("only a PUB or XPUB has subscribers, not a " + core.type());
+    }
   }
 
   void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {

@@ -51,7 +51,7 @@ final class Monitor {
     this.format = format;
     this.pair = watched.context().monitorSocket();
     pair.onRoom(onRoom);
-    pair.set(SocketOptions.LINGER, Duration.ZERO);
+    pair.options().set(SocketOptions.LINGER, Duration.ZERO);
   }
 
   static Format format(String endpoint, long events, int version) {
@@ -78,7 +78,7 @@ final class Monitor {
    */
   void bind() {
     try {
-      pair.bind(format.endpoint().text());
+      pair.endpoints().bind(format.endpoint().text());
     } catch (RuntimeException e) {
       pair.close();
       throw e;
@@ -106,15 +106,14 @@ final class Monitor {
     while (!kept.isEmpty()) {
       byte[][] frames = kept.peek();
       try {
-        if (!pair.sendFrames(
-            message -> {
-              for (byte[] frame : frames) {
-                message.add(frame);
-              }
-            },
-            frames.length,
-            0,
-            false)) {
+        if (!pair.sending()
+            .sendFrames(
+                message -> {
+                  for (byte[] frame : frames) {
+                    message.add(frame);
+                  }
+                },
+                0)) {
           return;
         }
       } catch (ZmqTerminatedException | ZmqClosedException e) {
@@ -128,7 +127,7 @@ final class Monitor {
   /** The last event, which the reader gets even when its queue is full. */
   void stop(SocketEvent last) {
     try {
-      pair.set(SocketOptions.SNDHWM, 0);
+      pair.options().set(SocketOptions.SNDHWM, 0);
       if ((format.events() & last.type().number()) != 0) {
         kept.add(frames(last));
       }

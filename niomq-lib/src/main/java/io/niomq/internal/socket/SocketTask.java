@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Work on one socket that belongs to no thread: it runs on an executor, once at a time, when
  * somebody asks for it or when the socket has what it waits for. This is what waiting without a
- * thread is made of: the task looks ({@link SocketCore#recvFrames(SocketCore.FrameSink,
- * SocketTask)}), and what it does not find is noted in its {@link Waiter} under the same lock.
+ * thread is made of: the task looks ({@link Receiving#recvFrames(FrameSink, SocketTask)}), and what
+ * it does not find is noted in its {@link Waiter} under the same lock.
  */
 public abstract class SocketTask {
   private final SocketCore socket;
@@ -55,7 +55,13 @@ public abstract class SocketTask {
 
   /** Waits no more; another waiter gets what this one may have been woken for. */
   protected final void leave() {
-    socket.leave(waiter);
+    socket.pipes().lock();
+    try {
+      socket.waiting().lookAgain(waiter);
+      socket.waiting().passOn();
+    } finally {
+      socket.pipes().unlock();
+    }
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * <p>Guarded by {@link #lock}, which is taken with no other lock held, and held while locks of the
  * context, of the inproc names and of the monitor's socket are taken.
  */
-final class Watchers {
+public final class Watchers {
   private final SocketCore core;
   private final ReentrantLock lock = new ReentrantLock();
   private Consumer<? super SocketEvent> listener;
@@ -23,7 +23,9 @@ final class Watchers {
     this.core = core;
   }
 
-  void listen(Consumer<? super SocketEvent> newListener) {
+  /** See {@code Socket.onEvent}. */
+  public void listen(Consumer<? super SocketEvent> newListener) {
+    core.ensureUsable();
     lock.lock();
     try {
       tellListener(stopped());
@@ -34,7 +36,8 @@ final class Watchers {
   }
 
   /** Replaces the monitor; with an endpoint of null there is none any more. */
-  void monitor(String endpoint, long events, int version) {
+  public void monitor(String endpoint, long events, int version) {
+    core.ensureUsable();
     Monitor.Format format = endpoint == null ? null : Monitor.format(endpoint, events, version);
     lock.lock();
     try {

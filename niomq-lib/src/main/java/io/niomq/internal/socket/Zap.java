@@ -51,11 +51,11 @@ final class Zap implements ZapClient {
     }
 
     void begin(List<byte[]> request) {
-      dealer.set(SocketOptions.LINGER, Duration.ZERO);
-      dealer.set(SocketOptions.SNDHWM, 0);
+      dealer.options().set(SocketOptions.LINGER, Duration.ZERO);
+      dealer.options().set(SocketOptions.SNDHWM, 0);
       try {
-        dealer.connect(ENDPOINT);
-        dealer.sendFrames(m -> request.forEach(m::add), request.size(), 0, false);
+        dealer.endpoints().connect(ENDPOINT);
+        dealer.sending().sendFrames(m -> request.forEach(m::add), 0);
       } catch (RuntimeException e) {
         if (!(e instanceof ZmqError)) {
           throw e;
@@ -76,7 +76,7 @@ final class Zap implements ZapClient {
       while (true) {
         waiter.reset(); // before the look
         List<byte[]> reply = new ArrayList<>();
-        if (dealer.recvFrames(frame -> reply.add(array(frame)), 0) != null) {
+        if (dealer.receiving().recvFrames(frame -> reply.add(array(frame)), 0) != null) {
           finish(reply);
           return;
         }

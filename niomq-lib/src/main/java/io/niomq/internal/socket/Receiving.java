@@ -1,0 +1,266 @@
+package io.niomq.internal.socket;
+
+import io.niomq.DropReason;
+import io.niomq.SocketOptions;
+import io.niomq.ZmqUnsupportedException;
+import io.niomq.internal.pattern.SocketBehavior;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Incoming;
+import io.niomq.internal.pipe.Peer;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * How one socket receives: the pattern finds a message, or the thread waits for one, or the task is
+ * told of it; then it is copied out. Any thread; guarded by the socket's lock, which the public
+ * methods take.
+ */
+public final class Receiving {
+  private final SocketCore core;
+  private final Pipes pipes;
+  private final SocketBehavior behavior;
+  private final Waiting waiting;
+  private final boolean allowed;
+
+  /** The message that was found, and who sent it. */
+  private final Incoming incoming = new Incoming();
+
+  private final Unread unread;
+  private long timeout;
+
+  Receiving(SocketCore core, Pipes pipes, SocketBehavior behavior, Waiting waiting, Unread unread) {
+    this.core = core;
+    this.pipes = pipes;
+    this.behavior = behavior;
+    this.waiting = waiting;
+    this.unread = unread;
+    this.allowed = core.type().canReceive();
+    readTimeout();
+  }
+
+  /** {@code ZMQ_RCVTIMEO} in nanoseconds; -1 for none. Any thread: may be a moment old. */
+  public long timeout() {
+    return timeout;
+  }
+
+  /** {@code ZMQ_RCVTIMEO} may have a new value. */
+  void readTimeout() {
+    timeout = core.optionValues().nanos(SocketOptions.RCVTIMEO);
+  }
+
+  // ------------------------------------------------------------------------------------------------ frames
+
+  /** The next frame; null when the time is over. */
+  public byte[] recv(long timeoutNanos) {
+    pipes.lock();
+    try {
+      Unread.Rest rest = unread.rest();
+      if (rest == null) {
+        if (!find(timeoutNanos)) {
+          return null;
+        }
+        if (incoming.prefix == null && !incoming.queue.more()) {
+          byte[] body = incoming.queue.toArray();
+          taken();
+          return body;
+        }
+        rest = keepRest();
+      }
+      return rest.next();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** The next frame into a buffer; returns its full size, -1 when the time is over. */
+  public int recv(ByteBuffer target, long timeoutNanos) {
+    pipes.lock();
+    try {
+      Unread.Rest rest = unread.rest();
+      if (rest == null) {
+        if (!find(timeoutNanos)) {
+          return -1;
+        }
+        if (incoming.prefix == null && !incoming.queue.more()) {
+          int size = incoming.queue.size();
+          incoming.queue.copyTo(target);
+          taken();
+          return size;
+        }
+        rest = keepRest();
+      }
+      return rest.next(target);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Keeps the frames of the message that was found, for this thread to read one by one. */
+  private Unread.Rest keepRest() {
+    ArrayDeque<Object> frames = new ArrayDeque<>();
+    takeAll(frames::add);
+    return unread.keep(frames, incoming.sender());
+  }
+
+  /** Whether this thread's message has more frames. */
+  public boolean hasMore() {
+    pipes.lock();
+    try {
+      return hasMoreLocked();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  boolean hasMoreLocked() {
+    return unread.rest() != null;
+  }
+
+  // ------------------------------------------------------------------------------------------------ messages
+
+  /**
+   * The next message, or the rest of one. The frames belong to the sink.
+   *
+   * @return who sent it; null when the time is over
+   */
+  public Peer recvFrames(FrameSink sink, long timeoutNanos) {
+    pipes.lock();
+    try {
+      Unread.Rest rest = unread.rest();
+      if (rest != null) {
+        return rest.all(sink);
+      }
+      if (!find(timeoutNanos)) {
+        return null;
+      }
+      takeAll(sink);
+      return incoming.sender();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Finds a message and sets {@link #incoming}; false when the time is over. */
+  private boolean find(long timeoutNanos) {
+    checkAllowedLocked();
+    if (behavior.recv(incoming)) {
+      return true;
+    }
+    if (timeoutNanos == 0) {
+      return waiting.lookOnce() && behavior.recv(incoming);
+    }
+    return findSlowly(timeoutNanos);
+  }
+
+  /** Waits for a message. The lock is held on entry and exit, and released while waiting. */
+  private boolean findSlowly(long timeoutNanos) {
+    long deadline = System.nanoTime() + timeoutNanos;
+    try {
+      do {
+        if (!waiting.await(Waiter.IN, timeoutNanos > 0, deadline)) {
+          return false;
+        }
+        checkAllowedLocked();
+      } while (!behavior.recv(incoming));
+      waitedFor();
+      return true;
+    } finally {
+      waiting.passOn();
+    }
+  }
+
+  /** The message that was found was waited for. */
+  private void waitedFor() {
+    if (incoming.pipe != null && incoming.pipe.link != null) {
+      incoming.pipe.link.refillBudget(); // an answer is not part of a burst
+    }
+  }
+
+  private void takeAll(FrameSink sink) {
+    FrameQueue queue = incoming.queue;
+    if (incoming.prefix != null) {
+      sink.add(incoming.prefix.clone());
+    }
+    sink.add(queue.detach());
+    while (queue.more()) {
+      queue.nextFrame();
+      sink.add(queue.detach());
+    }
+    taken();
+  }
+
+  /** The message that was found is delivered. */
+  private void taken() {
+    behavior.received(incoming);
+    incoming.delivered();
+    waiting.shareOut();
+  }
+
+  /** Who sent the message that was received last. */
+  public Peer lastPeer() {
+    pipes.lock();
+    try {
+      return incoming.sender();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ tasks
+
+  /**
+   * The next message, or else {@code task} is told when there may be one. Frames of messages that
+   * threads receive frame by frame are theirs.
+   *
+   * @return who sent it; null when there is none
+   */
+  public Peer recvFrames(FrameSink sink, SocketTask task) {
+    pipes.lock();
+    try {
+      boolean waited = waiting.lookAgain(task.waiter);
+      checkAllowedLocked();
+      if (!behavior.recv(incoming)) {
+        waiting.goOn(task.waiter);
+        return null;
+      }
+      if (waited) {
+        waitedFor();
+      }
+      takeAll(sink);
+      return incoming.sender();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Fails when the type cannot receive, and when the socket or its context has ended. */
+  public void checkAllowed() {
+    pipes.lock();
+    try {
+      checkAllowedLocked();
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private void checkAllowedLocked() {
+    core.checkUsable();
+    if (!allowed) {
+      throw new ZmqUnsupportedException("a " + core.type() + " cannot receive");
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ for the socket
+
+  /** Whether a message, or the rest of one, could be received now. Under the lock. */
+  boolean isReady() {
+    return allowed && (hasMoreLocked() || behavior.canRecv());
+  }
+
+  /** The socket is closed: nobody reads what is left. Under the lock. */
+  void close() {
+    // Messages that were read in part; what was not read at all is counted with its pipe.
+    core.drops().count(null, DropReason.UNREAD_AT_CLOSE, unread.size());
+    unread.clear();
+  }
+}

@@ -1,0 +1,237 @@
+package io.niomq.internal.socket;
+
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketOptions;
+import io.niomq.ZmqStateException;
+import io.niomq.ZmqUnsupportedException;
+import io.niomq.internal.pattern.SocketBehavior;
+import io.niomq.internal.pipe.Outgoing;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * How one socket sends: the pattern takes the message or refuses it, and then the thread waits for
+ * room, or the task is told of it. Any thread; guarded by the socket's lock, which the public
+ * methods take.
+ */
+public final class Sending {
+  private final SocketCore core;
+  private final Pipes pipes;
+  private final SocketBehavior behavior;
+  private final Waiting waiting;
+  private final boolean allowed;
+
+  private final Outgoing outgoing = new Outgoing();
+  private final Unsent unsent = new Unsent();
+
+  /** The receiving side's. */
+  private final Unread unread;
+
+  private long timeout;
+
+  Sending(SocketCore core, Pipes pipes, SocketBehavior behavior, Waiting waiting, Unread unread) {
+    this.core = core;
+    this.pipes = pipes;
+    this.behavior = behavior;
+    this.waiting = waiting;
+    this.unread = unread;
+    this.allowed = core.type().canSend();
+    readTimeout();
+  }
+
+  /** {@code ZMQ_SNDTIMEO} in nanoseconds; -1 for none. Any thread: may be a moment old. */
+  public long timeout() {
+    return timeout;
+  }
+
+  /** {@code ZMQ_SNDTIMEO} may have a new value. */
+  void readTimeout() {
+    timeout = core.optionValues().nanos(SocketOptions.SNDTIMEO);
+  }
+
+  // ------------------------------------------------------------------------------------------------ messages
+
+  /**
+   * Sends a message of one frame, or the last frame of one begun with {@link #sendMore}.
+   *
+   * @return false when the time is over
+   */
+  public boolean send(byte[] source, int offset, int length, long timeoutNanos) {
+    pipes.lock();
+    try {
+      checkAllowed();
+      if (unsent.isEmpty() && attempt(outgoing.of(source, offset, length), timeoutNanos)) {
+        return true;
+      }
+      if (unsent.isEmpty()) {
+        return sendSlowly(outgoing.detach(), timeoutNanos);
+      }
+      return sendLast(m -> m.add(ByteBuffer.wrap(source, offset, length)), timeoutNanos);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** The same with what remains in a buffer, whose position moves to its limit. */
+  public boolean send(ByteBuffer source, long timeoutNanos) {
+    boolean sent;
+    pipes.lock();
+    try {
+      checkAllowed();
+      if (unsent.isEmpty()) {
+        if (source.hasArray()) {
+          outgoing.of(source.array(), source.arrayOffset() + source.position(), source.remaining());
+        } else {
+          outgoing.reset().add(source);
+        }
+        sent = attempt(outgoing, timeoutNanos) || sendSlowly(outgoing.detach(), timeoutNanos);
+      } else {
+        sent = sendLast(m -> m.add(source), timeoutNanos);
+      }
+    } finally {
+      outgoing.reset();
+      pipes.unlock();
+    }
+    if (sent) {
+      source.position(source.limit());
+    }
+    return sent;
+  }
+
+  /** The same with several frames, which stay the caller's. */
+  public boolean sendFrames(Consumer<Outgoing> frames, long timeoutNanos) {
+    pipes.lock();
+    try {
+      checkAllowed();
+      if (!unsent.isEmpty()) {
+        return sendLast(frames, timeoutNanos);
+      }
+      frames.accept(outgoing.reset());
+      return attempt(outgoing, timeoutNanos) || sendSlowly(outgoing.detach(), timeoutNanos);
+    } finally {
+      outgoing.reset();
+      pipes.unlock();
+    }
+  }
+
+  private boolean attempt(Outgoing message, long timeoutNanos) {
+    pipes.mayWait = timeoutNanos != 0;
+    boolean sent = behavior.send(message);
+    if (sent) {
+      waiting.sent();
+    }
+    return sent;
+  }
+
+  /** Waits for room. The lock is held on entry and exit, and released while waiting. */
+  private boolean sendSlowly(Outgoing message, long timeoutNanos) {
+    if (timeoutNanos == 0) {
+      core.refusals().call(Errno.EAGAIN);
+      return false;
+    }
+    long deadline = System.nanoTime() + timeoutNanos;
+    do {
+      if (!waiting.await(Waiter.OUT, timeoutNanos > 0, deadline)) {
+        core.refusals().call(Errno.EAGAIN);
+        return false;
+      }
+      checkAllowed();
+    } while (!attempt(message, timeoutNanos));
+    return true;
+  }
+
+  private void checkAllowed() {
+    core.checkUsable();
+    if (!allowed) {
+      throw new ZmqUnsupportedException("a " + core.type() + " cannot send");
+    }
+    if (!unread.isEmpty() && behavior.flushesEachMessage() && unread.rest() != null) {
+      throw new ZmqStateException(
+          "a " + core.type() + " receives its whole message first: frames of it are still unread");
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ frame by frame
+
+  /**
+   * Keeps a frame, which belongs to the socket now, until the last frame of its message is sent.
+   *
+   * @return false when the socket's time is over, which only the first frame may take
+   */
+  public boolean sendMore(byte[] frame) {
+    pipes.lock();
+    try {
+      checkAllowed();
+      List<byte[]> begun = unsent.begun();
+      if (begun == null) {
+        if (!mayBegin(frame)) {
+          return false;
+        }
+        begun = unsent.begin();
+      }
+      begun.add(frame);
+      return true;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private boolean mayBegin(byte[] first) {
+    long deadline = System.nanoTime() + timeout;
+    while (!behavior.beginSend(outgoing.of(first, 0, first.length))) {
+      if (timeout == 0 || !waiting.await(Waiter.OUT, timeout > 0, deadline)) {
+        return false;
+      }
+      checkAllowed();
+    }
+    return true;
+  }
+
+  /** The last frames of a message that this thread may have begun. */
+  private boolean sendLast(Consumer<Outgoing> frames, long timeoutNanos) {
+    Outgoing message = unsent.whole(frames);
+    boolean sent = attempt(message, timeoutNanos) || sendSlowly(message, timeoutNanos);
+    if (sent) {
+      unsent.sent();
+    }
+    return sent;
+  }
+
+  // ------------------------------------------------------------------------------------------------ tasks
+
+  /**
+   * Sends a message, or else {@code task} is told when there may be room; the frames stay the
+   * caller's.
+   */
+  public boolean sendFrames(Consumer<Outgoing> frames, SocketTask task) {
+    pipes.lock();
+    try {
+      waiting.lookAgain(task.waiter);
+      checkAllowed();
+      frames.accept(outgoing.reset());
+      if (attempt(outgoing, 0)) {
+        return true;
+      }
+      waiting.goOn(task.waiter);
+      return false;
+    } finally {
+      outgoing.reset();
+      pipes.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ for the socket
+
+  /** Whether a message could be sent now. Under the lock. */
+  boolean isReady() {
+    return allowed && behavior.canSend();
+  }
+
+  /** The socket is closed: nobody finishes what was begun. Under the lock. */
+  void close() {
+    core.drops().count(null, DropReason.UNFINISHED, unsent.size());
+    unsent.clear();
+  }
+}
