@@ -3,12 +3,9 @@ package io.niomq.internal.pattern;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketOptions;
-import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqUnroutableException;
-import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
-import java.util.HexFormat;
 
 /**
  * RFC 28, The ROUTER Socket Type: each received message is preceded by its sender's routing id; the
@@ -19,14 +16,10 @@ import java.util.HexFormat;
  * ended, even while messages of it are still unread. One that the application has named itself
  * ({@code ZMQ_CONNECT_ROUTING_ID}) is addressable at once.
  */
-final class Router implements SocketBehavior {
-  private static final byte[] EMPTY = {};
+final class Router extends Routing {
   private static final int NOTIFY_CONNECT = 1;
   private static final int NOTIFY_DISCONNECT = 2;
 
-  private final PatternHost host;
-  private final FairQueue queue;
-  private final RoutingTable table = new RoutingTable();
   private final Probe probe;
   private final Hello hello;
 
@@ -34,17 +27,9 @@ final class Router implements SocketBehavior {
   private byte[] unroutable;
 
   Router(PatternHost host) {
-    this.host = host;
-    this.queue = new FairQueue(host);
+    super(host);
     this.probe = new Probe(host);
     this.hello = new Hello(host);
-  }
-
-  @Override
-  public void checkRoutingId(byte[] id) {
-    if (table.find(id) != null) {
-      throw new ZmqArgumentException(inUse(id) + " (ZMQ_CONNECT_ROUTING_ID)");
-    }
   }
 
   @Override
@@ -62,7 +47,7 @@ final class Router implements SocketBehavior {
   public void joining(Pipe pipe) {
     hello.joining(pipe);
     if (!pipe.detached && notifies(NOTIFY_CONNECT)) {
-      pipe.in.append(new Outgoing().of(EMPTY, 0, 0));
+      notice(pipe);
     }
   }
 
@@ -103,7 +88,7 @@ final class Router implements SocketBehavior {
       return;
     }
     if (notifies(NOTIFY_DISCONNECT) && !pipe.isInproc) {
-      pipe.in.append(new Outgoing().of(EMPTY, 0, 0));
+      notice(pipe);
     }
     byte[] message = host.options().get(SocketOptions.DISCONNECT_MSG);
     if (accepted && message.length > 0) {
@@ -115,36 +100,6 @@ final class Router implements SocketBehavior {
   private boolean notifies(int what) {
     return (host.options().intValue(SocketOptions.ROUTER_NOTIFY) & what) != 0
         || host.options().isOn(SocketOptions.ROUTER_RAW);
-  }
-
-  @Override
-  public void ended(Pipe pipe) {
-    table.remove(pipe);
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    } else {
-      host.finished(pipe);
-    }
-  }
-
-  @Override
-  public void detached(Pipe pipe) {
-    table.remove(pipe);
-    queue.remove(pipe);
-  }
-
-  @Override
-  public void readable(Pipe pipe) {
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    }
-  }
-
-  @Override
-  public void writable(Pipe pipe) {
-    host.changed();
   }
 
   @Override
@@ -202,21 +157,6 @@ final class Router implements SocketBehavior {
   }
 
   @Override
-  public boolean recv(Incoming message) {
-    Pipe pipe = queue.next();
-    if (pipe == null) {
-      return false;
-    }
-    message.set(pipe.in, pipe, pipe.routingId);
-    return true;
-  }
-
-  @Override
-  public void received(Incoming message) {
-    queue.finish(message.pipe);
-  }
-
-  @Override
   public boolean canSend() {
     if (!isMandatory()) {
       return true;
@@ -230,20 +170,7 @@ final class Router implements SocketBehavior {
   }
 
   @Override
-  public boolean canRecv() {
-    return queue.next() != null;
-  }
-
-  @Override
   public void explain(PatternFacts facts) {
     facts.unroutable = unroutable;
-  }
-
-  private static String inUse(byte[] id) {
-    return "routing id " + text(id) + " is in use by another peer";
-  }
-
-  private static String text(byte[] id) {
-    return "0x" + HexFormat.of().formatHex(id.length <= 64 ? id : java.util.Arrays.copyOf(id, 64));
   }
 }

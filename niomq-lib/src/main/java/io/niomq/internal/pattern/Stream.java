@@ -3,10 +3,8 @@ package io.niomq.internal.pattern;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqUnroutableException;
-import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
-import java.util.HexFormat;
 
 /**
  * STREAM: plain connections, each with a routing id. Messages are {@code [routing id] [octets]} in
@@ -16,24 +14,9 @@ import java.util.HexFormat;
  * <p>A peer is addressable from the connect, or the accept, on; on a connecting endpoint it keeps
  * its routing id through all its connections.
  */
-final class Stream implements SocketBehavior {
-  private static final byte[] NOTHING = {};
-
-  private final PatternHost host;
-  private final FairQueue queue;
-  private final RoutingTable table = new RoutingTable();
-
+final class Stream extends Routing {
   Stream(PatternHost host) {
-    this.host = host;
-    this.queue = new FairQueue(host);
-  }
-
-  @Override
-  public void checkRoutingId(byte[] id) {
-    if (table.find(id) != null) {
-      throw new ZmqArgumentException(
-          "routing id " + text(id) + " is in use by another peer (ZMQ_CONNECT_ROUTING_ID)");
-    }
+    super(host);
   }
 
   @Override
@@ -43,7 +26,7 @@ final class Stream implements SocketBehavior {
       id = table.makeId();
       host.options().store(SocketOptions.ROUTING_ID, id);
     } else if (table.find(id) != null) {
-      host.refuse(pipe, "routing id " + text(id) + " is in use by another peer");
+      host.refuse(pipe, inUse(id));
       return;
     }
     table.put(id, pipe);
@@ -52,7 +35,7 @@ final class Stream implements SocketBehavior {
 
   @Override
   public void joining(Pipe pipe) {
-    notice(pipe);
+    noticeIfWanted(pipe);
   }
 
   @Override
@@ -62,44 +45,14 @@ final class Stream implements SocketBehavior {
 
   @Override
   public void lost(Pipe pipe, boolean accepted) {
-    notice(pipe);
+    noticeIfWanted(pipe);
     readable(pipe);
   }
 
-  private void notice(Pipe pipe) {
+  private void noticeIfWanted(Pipe pipe) {
     if (host.options().isOn(SocketOptions.STREAM_NOTIFY)) {
-      pipe.in.append(new Outgoing().of(NOTHING, 0, 0));
+      notice(pipe);
     }
-  }
-
-  @Override
-  public void ended(Pipe pipe) {
-    table.remove(pipe);
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    } else {
-      host.finished(pipe);
-    }
-  }
-
-  @Override
-  public void detached(Pipe pipe) {
-    table.remove(pipe);
-    queue.remove(pipe);
-  }
-
-  @Override
-  public void readable(Pipe pipe) {
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    }
-  }
-
-  @Override
-  public void writable(Pipe pipe) {
-    host.changed();
   }
 
   @Override
@@ -138,31 +91,7 @@ final class Stream implements SocketBehavior {
   }
 
   @Override
-  public boolean recv(Incoming message) {
-    Pipe pipe = queue.next();
-    if (pipe == null) {
-      return false;
-    }
-    message.set(pipe.in, pipe, pipe.routingId);
-    return true;
-  }
-
-  @Override
-  public void received(Incoming message) {
-    queue.finish(message.pipe);
-  }
-
-  @Override
   public boolean canSend() {
     return true;
-  }
-
-  @Override
-  public boolean canRecv() {
-    return queue.next() != null;
-  }
-
-  private static String text(byte[] id) {
-    return "0x" + HexFormat.of().formatHex(id.length <= 64 ? id : java.util.Arrays.copyOf(id, 64));
   }
 }
