@@ -1,17 +1,22 @@
 package io.niomq;
 
+import static io.niomq.OptionKinds.credential;
+import static io.niomq.OptionKinds.duration;
+import static io.niomq.OptionKinds.flag;
+import static io.niomq.OptionKinds.integer;
+import static io.niomq.OptionKinds.keepAlive;
+import static io.niomq.OptionKinds.key;
+import static io.niomq.OptionKinds.octets;
+import static io.niomq.OptionKinds.positive;
+import static io.niomq.OptionKinds.text;
+import static io.niomq.OptionKinds.time;
 import static io.niomq.SocketOption.Effect.BEFORE_ENDPOINTS;
 import static io.niomq.SocketOption.Effect.NEXT_ENDPOINT;
 import static io.niomq.SocketOption.Effect.READ_ONLY;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The options of a {@link Socket}, one constant each. A time is a {@link Duration} of whole
@@ -31,17 +36,10 @@ public final class SocketOptions {
    */
   public static final Duration DEFAULT_LINGER = Duration.ofSeconds(30);
 
-  private static final int KEY_SIZE = 32;
-
   private static final String NO_GSSAPI =
       "the GSSAPI mechanism is not built in; use PLAIN or CURVE";
 
   private static final List<SocketOption<?>> ALL = new ArrayList<>();
-
-  private static final Pattern HOST_AND_PORT =
-      Pattern.compile("(\\[[0-9A-Fa-f:.%\\w]+\\]|[\\w.-]+):[0-9]{1,5}");
-  private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f:.]+)(?:/([0-9]{1,3}))?");
-  private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}");
 
   /**
    * High-water mark for outbound messages, per peer; 0 for no limit. What happens at the mark
@@ -336,7 +334,7 @@ public final class SocketOptions {
   public static final SocketOption<String> SOCKS_PROXY =
       add(
           new SocketOption.Builder<>("ZMQ_SOCKS_PROXY", 68, String.class)
-              .range("host:port, or empty for none", SocketOptions::isHostAndPort)
+              .range("host:port, or empty for none", OptionChecks::isHostAndPort)
               .initial("")
               .effect(NEXT_ENDPOINT));
 
@@ -403,7 +401,7 @@ public final class SocketOptions {
           new SocketOption.Builder<>("ZMQ_METADATA", 95, String.class)
               .range(
                   "X-name:value, the name of 3 to 255 letters, digits and - _ . +, a value",
-                  SocketOptions::isProperty)
+                  OptionChecks::isProperty)
               .additive()
               .writeOnly()
               .effect(NEXT_ENDPOINT));
@@ -575,7 +573,7 @@ public final class SocketOptions {
           new SocketOption.Builder<>("ZMQ_TCP_ACCEPT_FILTER", 38, String.class)
               .range(
                   "an IPv4 or IPv6 address, or one with /bits; empty to take all back",
-                  SocketOptions::isNetwork)
+                  OptionChecks::isNetwork)
               .additive("")
               .writeOnly()
               .effect(NEXT_ENDPOINT));
@@ -852,33 +850,6 @@ public final class SocketOptions {
         integer(name, number).unit(unit).range(min + " or more", v -> v >= min).initial(initial));
   }
 
-  private static SocketOption.Builder<Integer> positive(
-      String name, int number, int initial, String unit) {
-    return integer(name, number)
-        .unit(unit)
-        .range("1 or more", v -> v >= 1)
-        .initial(initial)
-        .effect(NEXT_ENDPOINT);
-  }
-
-  private static SocketOption.Builder<Integer> keepAlive(
-      String name, int number, String unit, int max) {
-    return integer(name, number)
-        .unit(unit)
-        .range("-1, or 1 to " + max, v -> v == -1 || v >= 1 && v <= max)
-        .initial(-1)
-        .effect(NEXT_ENDPOINT);
-  }
-
-  private static SocketOption.Builder<Integer> credential(String name, int number, String unit) {
-    return integer(name, number)
-        .unit(unit)
-        .range("0 or more, or -1 to take all back", v -> v >= -1)
-        .additive(-1)
-        .writeOnly()
-        .effect(NEXT_ENDPOINT);
-  }
-
   private static SocketOption.Builder<String> wss(String name, int number) {
     return new SocketOption.Builder<>(name, number, String.class)
         .initial("")
@@ -896,108 +867,5 @@ public final class SocketOptions {
 
   private static SocketOption.Builder<Integer> norm(String name, int number, int initial) {
     return integer(name, number).initial(initial).effect(NEXT_ENDPOINT).unsupported(NO_NORM);
-  }
-
-  private static boolean isHostAndPort(String text) {
-    return text.isEmpty() || HOST_AND_PORT.matcher(text).matches();
-  }
-
-  private static boolean isNetwork(String text) {
-    if (text.isEmpty()) {
-      return true;
-    }
-    Matcher m = NETWORK.matcher(text);
-    if (!m.matches()) {
-      return false;
-    }
-    boolean ipv6 = m.group(1).indexOf(':') >= 0;
-    int bits = m.group(2) == null ? 0 : Integer.parseInt(m.group(2));
-    if (!ipv6 && !IPV4.matcher(m.group(1)).matches()) {
-      return false; // a name, which would be looked up
-    }
-    try {
-      InetAddress.getByName(ipv6 ? "[" + m.group(1) + "]" : m.group(1));
-      return bits <= (ipv6 ? 128 : 32);
-    } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
-  private static SocketOption.Builder<Integer> integer(String name, int number) {
-    return new SocketOption.Builder<>(name, number, Integer.class);
-  }
-
-  private static SocketOption.Builder<byte[]> octets(String name, int number) {
-    return new SocketOption.Builder<>(name, number, byte[].class)
-        .unit("octets")
-        .range("any number of octets; none to clear it", v -> true)
-        .initial(new byte[0]);
-  }
-
-  private static SocketOption.Builder<Boolean> flag(String name, int number) {
-    return new SocketOption.Builder<>(name, number, Boolean.class)
-        .range("true or false", v -> true)
-        .initial(false);
-  }
-
-  /** A time that may be FOREVER. */
-  private static SocketOption.Builder<Duration> time(String name, int number) {
-    return new SocketOption.Builder<>(name, number, Duration.class)
-        .unit("milliseconds")
-        .range(
-            "0 to " + Integer.MAX_VALUE + " ms, or FOREVER (negative)",
-            v -> v.isNegative() || fitsInt(v));
-  }
-
-  /** A time that must not be negative. */
-  private static SocketOption.Builder<Duration> duration(String name, int number) {
-    return new SocketOption.Builder<>(name, number, Duration.class)
-        .unit("milliseconds")
-        .range("0 to " + Integer.MAX_VALUE + " ms", v -> !v.isNegative() && fitsInt(v));
-  }
-
-  /** A text that goes into a field of one octet's length. */
-  private static SocketOption.Builder<String> text(String name, int number) {
-    return new SocketOption.Builder<>(name, number, String.class)
-        .unit("octets in UTF-8")
-        .range("0 to 255 octets", v -> v.getBytes(StandardCharsets.UTF_8).length <= 255)
-        .initial("");
-  }
-
-  /** A CURVE key. */
-  private static SocketOption.Builder<byte[]> key(String name, int number) {
-    return new SocketOption.Builder<>(name, number, byte[].class)
-        .unit("octets")
-        .range("32 octets, or the 40 characters of their Z85 form", v -> octets(v) != null)
-        .form(SocketOptions::octets)
-        .initial(new byte[0]);
-  }
-
-  private static byte[] octets(byte[] key) {
-    if (key.length == KEY_SIZE) {
-      return key;
-    }
-    int characters = KEY_SIZE / 4 * 5;
-    boolean terminated = key.length == characters + 1 && key[characters] == 0; // as in C
-    if (key.length != characters && !terminated) {
-      return null;
-    }
-    try {
-      return Z85.decode(new String(key, 0, characters, StandardCharsets.ISO_8859_1));
-    } catch (ZmqArgumentException notZ85) {
-      return null;
-    }
-  }
-
-  private static boolean isProperty(String v) {
-    int colon = v.indexOf(':');
-    return colon >= 3
-        && colon <= 255
-        && colon + 1 < v.length()
-        && v.substring(0, colon).matches("X-[A-Za-z0-9-_.+]+");
-  }
-
-  private static boolean fitsInt(Duration v) {
-    return v.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) <= 0;
   }
 }

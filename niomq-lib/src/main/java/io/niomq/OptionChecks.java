@@ -1,0 +1,71 @@
+package io.niomq;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The checks of those options whose values have a form of their own. */
+final class OptionChecks {
+  private static final int KEY_SIZE = 32;
+
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[0-9A-Fa-f:.%\\w]+\\]|[\\w.-]+):[0-9]{1,5}");
+  private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f:.]+)(?:/([0-9]{1,3}))?");
+  private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}");
+
+  private OptionChecks() {}
+
+  static boolean isHostAndPort(String text) {
+    return text.isEmpty() || HOST_AND_PORT.matcher(text).matches();
+  }
+
+  /** Whether it is an address, perhaps with the length of a prefix. Looks no name up. */
+  static boolean isNetwork(String text) {
+    if (text.isEmpty()) {
+      return true;
+    }
+    Matcher m = NETWORK.matcher(text);
+    if (!m.matches()) {
+      return false;
+    }
+    boolean ipv6 = m.group(1).indexOf(':') >= 0;
+    int bits = m.group(2) == null ? 0 : Integer.parseInt(m.group(2));
+    if (!ipv6 && !IPV4.matcher(m.group(1)).matches()) {
+      return false; // a name, which would be looked up
+    }
+    try {
+      InetAddress.getByName(ipv6 ? "[" + m.group(1) + "]" : m.group(1));
+      return bits <= (ipv6 ? 128 : 32);
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** Whether it is a name that applications may give, a colon, and a value. */
+  static boolean isProperty(String v) {
+    int colon = v.indexOf(':');
+    return colon >= 3
+        && colon <= 255
+        && colon + 1 < v.length()
+        && v.substring(0, colon).matches("X-[A-Za-z0-9-_.+]+");
+  }
+
+  /** The 32 octets of a CURVE key, which may be given in its Z85 form; null when it is none. */
+  static byte[] key(byte[] key) {
+    if (key.length == KEY_SIZE) {
+      return key;
+    }
+    int characters = KEY_SIZE / 4 * 5;
+    boolean terminated = key.length == characters + 1 && key[characters] == 0; // as in C
+    if (key.length != characters && !terminated) {
+      return null;
+    }
+    try {
+      return Z85.decode(new String(key, 0, characters, StandardCharsets.ISO_8859_1));
+    } catch (ZmqArgumentException notZ85) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.niomq;
+
+import static io.niomq.SocketOption.Effect.NEXT_ENDPOINT;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** The kinds that options of sockets are of: each with its type, its unit and its range. */
+final class OptionKinds {
+  private OptionKinds() {}
+
+  static SocketOption.Builder<Integer> integer(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Integer.class);
+  }
+
+  static SocketOption.Builder<byte[]> octets(String name, int number) {
+    return new SocketOption.Builder<>(name, number, byte[].class)
+        .unit("octets")
+        .range("any number of octets; none to clear it", v -> true)
+        .initial(new byte[0]);
+  }
+
+  static SocketOption.Builder<Boolean> flag(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Boolean.class)
+        .range("true or false", v -> true)
+        .initial(false);
+  }
+
+  /** A time that may be FOREVER. */
+  static SocketOption.Builder<Duration> time(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Duration.class)
+        .unit("milliseconds")
+        .range(
+            "0 to " + Integer.MAX_VALUE + " ms, or FOREVER (negative)",
+            v -> v.isNegative() || fitsInt(v));
+  }
+
+  /** A time that must not be negative. */
+  static SocketOption.Builder<Duration> duration(String name, int number) {
+    return new SocketOption.Builder<>(name, number, Duration.class)
+        .unit("milliseconds")
+        .range("0 to " + Integer.MAX_VALUE + " ms", v -> !v.isNegative() && fitsInt(v));
+  }
+
+  /** A text that goes into a field of one octet's length. */
+  static SocketOption.Builder<String> text(String name, int number) {
+    return new SocketOption.Builder<>(name, number, String.class)
+        .unit("octets in UTF-8")
+        .range("0 to 255 octets", v -> v.getBytes(StandardCharsets.UTF_8).length <= 255)
+        .initial("");
+  }
+
+  /** A CURVE key. */
+  static SocketOption.Builder<byte[]> key(String name, int number) {
+    return new SocketOption.Builder<>(name, number, byte[].class)
+        .unit("octets")
+        .range("32 octets, or the 40 characters of their Z85 form", v -> OptionChecks.key(v) != null)
+        .form(OptionChecks::key)
+        .initial(new byte[0]);
+  }
+
+  static SocketOption.Builder<Integer> positive(
+      String name, int number, int initial, String unit) {
+    return integer(name, number)
+        .unit(unit)
+        .range("1 or more", v -> v >= 1)
+        .initial(initial)
+        .effect(NEXT_ENDPOINT);
+  }
+
+  static SocketOption.Builder<Integer> keepAlive(
+      String name, int number, String unit, int max) {
+    return integer(name, number)
+        .unit(unit)
+        .range("-1, or 1 to " + max, v -> v == -1 || v >= 1 && v <= max)
+        .initial(-1)
+        .effect(NEXT_ENDPOINT);
+  }
+
+  static SocketOption.Builder<Integer> credential(String name, int number, String unit) {
+    return integer(name, number)
+        .unit(unit)
+        .range("0 or more, or -1 to take all back", v -> v >= -1)
+        .additive(-1)
+        .writeOnly()
+        .effect(NEXT_ENDPOINT);
+  }
+
+  private static boolean fitsInt(Duration v) {
+    return v.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) <= 0;
+  }
+}
