@@ -54,13 +54,13 @@ final class OptionKinds {
   static SocketOption.Builder<byte[]> key(String name, int number) {
     return new SocketOption.Builder<>(name, number, byte[].class)
         .unit("octets")
-        .range("32 octets, or the 40 characters of their Z85 form", v -> OptionChecks.key(v) != null)
+        .range(
+            "32 octets, or the 40 characters of their Z85 form", v -> OptionChecks.key(v) != null)
         .form(OptionChecks::key)
         .initial(new byte[0]);
   }
 
-  static SocketOption.Builder<Integer> positive(
-      String name, int number, int initial, String unit) {
+  static SocketOption.Builder<Integer> positive(String name, int number, int initial, String unit) {
     return integer(name, number)
         .unit(unit)
         .range("1 or more", v -> v >= 1)
@@ -68,8 +68,7 @@ final class OptionKinds {
         .effect(NEXT_ENDPOINT);
   }
 
-  static SocketOption.Builder<Integer> keepAlive(
-      String name, int number, String unit, int max) {
+  static SocketOption.Builder<Integer> keepAlive(String name, int number, String unit, int max) {
     return integer(name, number)
         .unit(unit)
         .range("-1, or 1 to " + max, v -> v == -1 || v >= 1 && v <= max)

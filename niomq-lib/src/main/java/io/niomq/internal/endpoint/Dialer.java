@@ -5,6 +5,7 @@ import io.niomq.Errno;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOption;
 import io.niomq.SocketOptions;
+import io.niomq.explain.EndpointReport;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
@@ -23,6 +24,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -32,7 +34,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Driven by the I/O thread; {@link #start} and {@link #close} may be called by any other.
  */
-public final class Dialer implements EventLoop.Handler, Connection.Endpoint, SocksDialogue.Outcome {
+public final class Dialer
+    implements EventLoop.Handler, Connection.Endpoint, SocksDialogue.Outcome, OpenEndpoint {
   /** The bits of {@code ZMQ_RECONNECT_STOP}. */
   private static final int STOP_REFUSED = 1;
 
@@ -94,9 +97,20 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
     return history;
   }
 
+  @Override
+  public EndpointReport report() {
+    return history.report();
+  }
+
   /** The pipe that outlives connections, or null. */
+  @Override
   public Pipe lastingPipe() {
     return lasting;
+  }
+
+  @Override
+  public List<Pipe> pipes() {
+    return lasting == null ? List.of() : List.of(lasting);
   }
 
   /** Begins to connect. Any thread. */
@@ -367,6 +381,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
    * Stops connecting, after what is queued was sent or the linger is over. Any thread; the pipe is
    * detached already.
    */
+  @Override
   public void close(long lingerNanos) {
     loop.execute(() -> startClosing(lingerNanos));
   }
@@ -393,7 +408,7 @@ public final class Dialer implements EventLoop.Handler, Connection.Endpoint, Soc
     return lingerTimer == null ? -1 : Math.max(1, lingerDeadline - System.nanoTime());
   }
 
-  /** Gives up what is still unsent. Any thread. */
+  @Override
   public void abandon() {
     loop.execute(
         () -> {

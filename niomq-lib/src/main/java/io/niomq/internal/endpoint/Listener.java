@@ -3,6 +3,7 @@ package io.niomq.internal.endpoint;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketEvent;
+import io.niomq.explain.EndpointReport;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
@@ -26,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Driven by the I/O thread; {@link #close} may be called by any other.
  */
-public final class Listener implements EventLoop.Handler {
+public final class Listener implements EventLoop.Handler, OpenEndpoint {
   /** How many peers are accepted before others have their turn. */
   private static final int ACCEPT_BATCH = 64;
 
@@ -64,12 +65,13 @@ public final class Listener implements EventLoop.Handler {
     return listening.endpoint();
   }
 
-  /** What has become of this endpoint so far. Any thread. */
-  public EndpointHistory history() {
-    return history;
+  @Override
+  public EndpointReport report() {
+    return history.report();
   }
 
-  /** The pipes of the peers that are here, as far as can be seen from any thread. */
+  /** Those of the peers that are here. */
+  @Override
   public List<Pipe> pipes() {
     List<Pipe> pipes = new ArrayList<>();
     for (Accepted a : accepted) {
@@ -183,6 +185,7 @@ public final class Listener implements EventLoop.Handler {
    * Stops accepting; the address is free when this returns. The connections linger for themselves.
    * Not under a lock.
    */
+  @Override
   public void close(long lingerNanos) {
     loop.executeAndWait(
         () -> {
@@ -209,7 +212,7 @@ public final class Listener implements EventLoop.Handler {
     }
   }
 
-  /** Gives up what is still unsent. Any thread. */
+  @Override
   public void abandon() {
     for (Accepted a : accepted) {
       a.connection.fail(

@@ -9,10 +9,10 @@ import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqException;
 import io.niomq.ZmqIncompatibleProtocolException;
 import io.niomq.explain.EndpointReport;
-import io.niomq.explain.EndpointReport.State;
 import io.niomq.internal.endpoint.Dialer;
 import io.niomq.internal.endpoint.EndpointHistory;
 import io.niomq.internal.endpoint.Listener;
+import io.niomq.internal.endpoint.OpenEndpoint;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pattern.PatternFacts;
@@ -43,23 +43,14 @@ public final class Endpoints {
   /** So many failed endpoints are remembered. */
   private static final int FAILED_MAX = 8;
 
-  /** A name that this socket has in the context. */
-  record InprocName(String name) {}
-
-  /** A pipe to a socket of the same context, made by connecting. */
-  record InprocConnection(String name, Pipe pipe) {}
-
   private final SocketCore core;
   private final Pipes pipes;
 
-  /**
-   * {@link Listener}, {@link Dialer}, {@link InprocName} and {@link InprocConnection}, by the
-   * endpoint's text.
-   */
-  private final Map<String, List<Object>> byName = new LinkedHashMap<>();
+  /** By the endpoint's text; several connects to the same are possible. */
+  private final Map<String, List<OpenEndpoint>> byName = new LinkedHashMap<>();
 
   /** The listeners and dialers that may not be at their end yet. Any thread. */
-  private final Set<Object> networked = ConcurrentHashMap.newKeySet();
+  private final Set<OpenEndpoint> networked = ConcurrentHashMap.newKeySet();
 
   private boolean used;
 
@@ -119,7 +110,7 @@ public final class Endpoints {
         throw e;
       }
       bound = text;
-      remember(text, new InprocName(text));
+      remember(text, new InprocName(text, core));
     } else {
       OptionValues options = snapshot();
       EventLoop loop = core.context().pickLoop(options);
@@ -190,7 +181,7 @@ public final class Endpoints {
   }
 
   /** Notes an endpoint; if the socket was closed meanwhile, takes it down again and says so. */
-  private void remember(String name, Object endpoint) {
+  private void remember(String name, OpenEndpoint endpoint) {
     pipes.lock();
     try {
       if (!core.isClosedLocked()) {
@@ -236,7 +227,7 @@ public final class Endpoints {
         noteFailed(text, false, e.getMessage());
         throw e;
       }
-      remember(text, new InprocConnection(text, pipe));
+      remember(text, new InprocConnection(text, pipe, core.context()));
       return;
     }
     Transport transport = Transports.of(endpoint.scheme());
@@ -275,7 +266,7 @@ public final class Endpoints {
   private boolean isConnected(String text) {
     pipes.lock();
     try {
-      for (Object e : byName.getOrDefault(text, List.of())) {
+      for (OpenEndpoint e : byName.getOrDefault(text, List.of())) {
         if (e instanceof Dialer) {
           return true;
         }
@@ -291,7 +282,7 @@ public final class Endpoints {
   public void unbind(String text) {
     core.ensureUsable(); // before the argument, as libzmq
     Endpoint.parse(text);
-    List<Object> open;
+    List<OpenEndpoint> open;
     long linger;
     pipes.lock();
     try {
@@ -308,11 +299,9 @@ public final class Endpoints {
           "nothing is bound or connected there; use the endpoint that bind returned, or the text"
               + " given to connect");
     }
-    for (Object e : open) {
-      if (e instanceof Dialer d && d.lastingPipe() != null) {
-        pipes.detach(d.lastingPipe());
-      } else if (e instanceof InprocConnection c) {
-        pipes.detach(c.pipe());
+    for (OpenEndpoint e : open) {
+      if (e.lastingPipe() != null) {
+        pipes.detach(e.lastingPipe());
       }
     }
     closeAll(open, linger);
@@ -321,26 +310,16 @@ public final class Endpoints {
   // ------------------------------------------------------------------------------------------------ the end
 
   /** All endpoints, which the caller closes. Under the lock. */
-  List<Object> takeAll() {
-    List<Object> open = new ArrayList<>();
+  List<OpenEndpoint> takeAll() {
+    List<OpenEndpoint> open = new ArrayList<>();
     byName.values().forEach(open::addAll);
     byName.clear();
     return open;
   }
 
   /** Takes endpoints down; their pipes are detached already. Under no lock. */
-  void closeAll(List<Object> open, long lingerNanos) {
-    for (Object e : open) {
-      if (e instanceof Listener l) {
-        l.close(lingerNanos);
-      } else if (e instanceof Dialer d) {
-        d.close(lingerNanos);
-      } else if (e instanceof InprocName n) {
-        core.context().inproc().unbind(n.name(), core);
-      } else if (e instanceof InprocConnection c) {
-        core.context().inproc().connectorClosed(c.name(), c.pipe(), lingerNanos);
-      }
-    }
+  void closeAll(List<OpenEndpoint> open, long lingerNanos) {
+    open.forEach(e -> e.close(lingerNanos));
   }
 
   /** A dialer has given up. Under no lock. */
@@ -348,7 +327,7 @@ public final class Endpoints {
     networked.remove(dialer);
     pipes.lock();
     try {
-      List<Object> same = byName.get(dialer.endpoint());
+      List<OpenEndpoint> same = byName.get(dialer.endpoint());
       if (same != null && same.remove(dialer)) {
         keepFailed(dialer.history()); // nobody has closed it
         if (same.isEmpty()) {
@@ -413,7 +392,7 @@ public final class Endpoints {
 
   /** What has become of all endpoints. Under no lock. */
   List<EndpointReport> reports() {
-    List<Object> open = new ArrayList<>();
+    List<OpenEndpoint> open = new ArrayList<>();
     List<EndpointReport> reports = new ArrayList<>();
     pipes.lock();
     try {
@@ -425,62 +404,19 @@ public final class Endpoints {
     if (open.isEmpty()) {
       open.addAll(networked); // closed, with something left to send
     }
-    for (Object e : open) {
-      if (e instanceof Listener l) {
-        reports.add(l.history().report());
-      } else if (e instanceof Dialer d) {
-        reports.add(d.history().report());
-      } else if (e instanceof InprocName n) {
-        reports.add(inproc(n.name(), true, State.LISTENING, ""));
-      } else if (e instanceof InprocConnection c) {
-        reports.add(inproc(c));
-      }
-    }
+    open.forEach(e -> reports.add(e.report()));
     return reports;
-  }
-
-  private static EndpointReport inproc(String name, boolean bound, State state, String error) {
-    return new EndpointReport(name, bound, state, null, 0, 0, error, null);
-  }
-
-  private EndpointReport inproc(InprocConnection c) {
-    Pipe pipe = c.pipe();
-    State state;
-    String error = "";
-    if (pipe.detached || pipe.ended) {
-      state = State.CLOSED;
-    } else if (pipe.isConnected()) {
-      state = State.CONNECTED;
-    } else {
-      state = State.UNBOUND;
-      if (Contexts.isBoundElsewhere(c.name(), core.context())) {
-        error = "bound in another context";
-      }
-    }
-    return inproc(c.name(), false, state, error);
   }
 
   /** The pipes of a closed socket that may still have something to send. */
   List<Pipe> lingering() {
     List<Pipe> result = new ArrayList<>();
-    for (Object e : networked) {
-      if (e instanceof Dialer d && d.lastingPipe() != null) {
-        result.add(d.lastingPipe());
-      } else if (e instanceof Listener l) {
-        result.addAll(l.pipes());
-      }
-    }
+    networked.forEach(e -> result.addAll(e.pipes()));
     return result;
   }
 
   /** Gives up what is still unsent: for a context whose time to close is over. Any thread. */
   void abandon() {
-    for (Object e : networked) {
-      if (e instanceof Listener l) {
-        l.abandon();
-      } else if (e instanceof Dialer d) {
-        d.abandon();
-      }
-    }
+    networked.forEach(OpenEndpoint::abandon);
   }
 }

@@ -10,6 +10,7 @@ import io.niomq.ZmqClosedException;
 import io.niomq.ZmqInterruptedException;
 import io.niomq.ZmqTerminatedException;
 import io.niomq.explain.SocketReport;
+import io.niomq.internal.endpoint.OpenEndpoint;
 import io.niomq.internal.flight.Flight;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pattern.Behaviors;
@@ -313,7 +314,7 @@ public final class SocketCore {
    * what is queued, each for itself.
    */
   public void close() {
-    List<Object> open;
+    List<OpenEndpoint> open;
     long linger;
     pipes.lock();
     try {
