@@ -38,14 +38,23 @@ public enum DropReason {
   REFUSED("the handshake with the peer failed"),
   /** The time to linger was over, or was zero, when the socket or endpoint was closed. */
   LINGER_EXPIRED("the time to linger was over before sending (ZMQ_LINGER)"),
-  /** Received, but not read before the socket or endpoint was closed. */
+  /**
+   * Received, but not read to its end before the socket or endpoint was closed, or before the
+   * thread ended that had begun to.
+   */
   UNREAD_AT_CLOSE("the close came before reading"),
-  /** Begun frame by frame ({@link Socket#sendMore}) and not ended before the socket was closed. */
+  /**
+   * Begun frame by frame ({@link Socket#sendMore}) and not ended before the socket was closed, or
+   * its thread ended.
+   */
   UNFINISHED("the close came before the last frame"),
   /** An XPUB's reader did not read its subscription notices, and their queue was full. */
   NOTICES_FULL("the queue of subscription notices is full"),
-  /** An event that the reader of a monitor was too slow for. */
-  EVENT_UNREAD("the reader of the monitor is too slow for this event");
+  /**
+   * An event, not a message, that the reader of a monitor, or a listener, was too slow for: see
+   * {@link Socket#onEvent}, {@link Socket#onSubscription} and {@link Socket#monitor}.
+   */
+  EVENT_UNREAD("the reader of a monitor, or a listener, is too slow for the events");
 
   private final String meaning;
 

@@ -566,7 +566,8 @@ public final class Socket implements AutoCloseable {
    * Has {@code listener} told what happens to this socket's endpoints and connections from now on,
    * instead of an earlier listener; null for none. It is called on a thread of the context that
    * does nothing else, in order of the events; the last one is {@link
-   * SocketEvent.Type#MONITOR_STOPPED}.
+   * SocketEvent.Type#MONITOR_STOPPED}. Nothing waits for it: 10,000 events are kept for one that is
+   * too slow, and what is too much is counted as {@link DropReason#EVENT_UNREAD}.
    *
    * @see "zmq_socket_monitor"
    */
@@ -578,7 +579,8 @@ public final class Socket implements AutoCloseable {
    * Has {@code listener} told of each subscription that a peer gains or loses from now on, instead
    * of an earlier listener; null for none. PUB and XPUB only. It is called on the thread that
    * {@link #onEvent} names, in order, after the subscription has taken effect: it may publish to
-   * its new subscriber.
+   * its new subscriber. 100,000 events are kept for one that is too slow, and what is too much is
+   * counted as {@link DropReason#EVENT_UNREAD}.
    *
    * @throws ZmqUnsupportedException {@code ENOTSUP} when this is neither a PUB nor an XPUB
    */
@@ -615,9 +617,9 @@ public final class Socket implements AutoCloseable {
    * the reader: 1000 events are kept for one that has not come yet, and what is too much for a slow
    * one is counted as {@link DropReason#EVENT_UNREAD}.
    *
-   * <p>The PAIR counts as one of the context's sockets. libzmq's {@code ZMQ_EVENT_PIPES_STATS},
-   * which comes only when it is asked for, may be among the events, but there is no call to ask:
-   * {@link #explain} tells more.
+   * <p>The PAIR counts as one of the context's sockets. {@code ZMQ_EVENT_PIPES_STATS} (0x10000) may
+   * be among the events of version 2; it comes only when it is asked for, with {@link
+   * #monitorPipesStats}.
    *
    * @param endpoint an inproc endpoint; null takes the monitor away
    * @param events the numbers of {@link SocketEvent.Type} to tell, together; {@link
@@ -632,6 +634,20 @@ public final class Socket implements AutoCloseable {
    */
   public void monitor(String endpoint, long events, int version) {
     core.watchers().monitor(endpoint, events, version);
+  }
+
+  /**
+   * Has the monitor of this socket tell how many messages are queued: one message of version 2 for
+   * each peer, the event being 0x10000 and the values the messages that are to be sent to it and
+   * those received from it and not read yet; the remote address of a peer that has connected is
+   * told without its port. {@link #explain} tells more.
+   *
+   * @return how many peers there are
+   * @throws ZmqArgumentException {@code EINVAL} when no monitor was asked for that event
+   * @see "zmq_socket_monitor_pipes_stats (where libzmq fails with EAGAIN instead of returning 0)"
+   */
+  public int monitorPipesStats() {
+    return core.watchers().tellQueues();
   }
 
   /**
@@ -650,7 +666,8 @@ public final class Socket implements AutoCloseable {
    *
    * <p>Besides, what was lost against the application's will is warned of through the {@link
    * System.Logger} {@code io.niomq}: the first message of each {@link DropReason}, then once in 10
-   * seconds how many followed.
+   * seconds, and when the socket ends, how many followed. All sockets of a context together log 20
+   * such warnings in 10 seconds at most.
    */
   public void onDrop(Consumer<? super DropEvent> listener) {
     core.drops().listen(listener);

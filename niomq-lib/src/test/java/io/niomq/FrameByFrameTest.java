@@ -5,10 +5,12 @@ import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,6 +52,19 @@ class FrameByFrameTest {
       assertThat(pull.recvMessage()).isEqualTo(Message.of("whole"));
       assertThat(pull.recvMessage()).isEqualTo(Message.of("theirs", "too"));
       assertThat(pull.recvMessage()).isEqualTo(Message.of("mine", "is complete"));
+    }
+
+    @Test
+    void isDroppedAndCountedWhenItsThreadHasEnded() throws InterruptedException {
+      String endpoint = Endpoints.inproc();
+      Socket pull = zmq.bound(PULL, endpoint);
+      Socket push = zmq.connected(PUSH, endpoint);
+      Task<Void> task = Task.run(() -> push.sendMore("begun"));
+      task.result();
+      task.thread().join();
+      push.send("whole");
+      assertThat(pull.recvMessage()).isEqualTo(Message.of("whole"));
+      assertThat(push.drops()).isEqualTo(Map.of(DropReason.UNFINISHED, 1L));
     }
 
     @Test
@@ -127,6 +142,25 @@ class FrameByFrameTest {
       assertThat(one.hasMore()).isTrue();
       assertThat(one.tryRecvString()).isEqualTo("b");
       assertThat(one.hasMore()).isFalse();
+    }
+
+    @Test
+    void isDroppedAndCountedWhenItsThreadHasEnded() throws InterruptedException {
+      String endpoint = Endpoints.inproc();
+      Socket one = zmq.bound(DEALER, endpoint);
+      Socket two = zmq.connected(DEALER, endpoint);
+      two.send(Message.of("a", "b".repeat(100_000)));
+      two.send(Message.of("c", "d"));
+      Task<String> task = Task.call(one::recvString);
+      assertThat(task.result()).isEqualTo("a");
+      task.thread().join();
+      assertThat(one.recvString()).isEqualTo("c");
+      assertThat(one.drops()).isEqualTo(Map.of(DropReason.UNREAD_AT_CLOSE, 1L));
+      assertThat(one.recvString()).isEqualTo("d");
+      one.close();
+      two.close();
+      zmq.context().close();
+      assertThat(Cores.of(zmq.context()).memoryInUse()).isZero();
     }
 
     @Test

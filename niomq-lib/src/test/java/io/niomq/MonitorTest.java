@@ -398,6 +398,46 @@ class MonitorTest {
     }
   }
 
+  /** {@code zmq_socket_monitor_pipes_stats}, a draft in libzmq. */
+  @Nested
+  class TellsTheQueues {
+    private static final long PIPES_STATS = 0x10000;
+
+    @Test
+    void ofEachPeerWhenItIsAsked() {
+      Socket pull = zmq.socket(PULL);
+      String bound = pull.bind(Endpoints.TCP);
+      Socket reader = monitored(pull, PIPES_STATS, 2);
+      assertThat(pull.monitorPipesStats()).isZero();
+      Socket push = zmq.connected(PUSH, bound);
+      Socket ofPush = monitored(push, PIPES_STATS, 2);
+      for (int i = 0; i < 3; i++) {
+        push.send("x");
+      }
+      pull.recv();
+      Await.until("all came", () -> pull.explain().peers().get(0).in().messages() == 2);
+      assertThat(pull.monitorPipesStats()).isEqualTo(1);
+      Message told = reader.recvMessage();
+      assertThat(told.frameCount()).isEqualTo(6);
+      assertThat(Stream.of(0, 1, 2, 3).map(i -> number(told.bytes(i))))
+          .containsExactly(PIPES_STATS, 2L, 0L, 2L);
+      assertThat(told.string(4)).isEqualTo(bound);
+      assertThat(told.string(5)).isEqualTo("127.0.0.1");
+      assertThat(push.monitorPipesStats()).isEqualTo(1);
+      assertThat(ofPush.recvMessage().string(5)).isEqualTo(bound);
+    }
+
+    @Test
+    void onlyWhenTheMonitorWasAskedForThem() {
+      Socket pull = zmq.socket(PULL);
+      assertThatThrownBy(pull::monitorPipesStats).isInstanceOf(ZmqArgumentException.class);
+      monitored(pull, SocketEvent.ALL_V1, 2);
+      assertThatThrownBy(pull::monitorPipesStats).isInstanceOf(ZmqArgumentException.class);
+      pull.close();
+      assertThatThrownBy(pull::monitorPipesStats).isInstanceOf(ZmqClosedException.class);
+    }
+  }
+
   @Test
   void tellsAddressesInUtf8() {
     Socket pull = zmq.socket(PULL);

@@ -40,7 +40,7 @@ public record EndpointReport(
     UNBOUND,
     /** Gave up, or could not be bound. */
     FAILED,
-    /** The peer has closed for good (inproc). */
+    /** The peer has closed for good (inproc); or this side has, and something is left to send. */
     CLOSED
   }
 

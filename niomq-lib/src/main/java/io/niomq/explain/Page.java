@@ -14,7 +14,9 @@ final class Page {
   private final StringBuilder text = new StringBuilder();
 
   private void line(int indent, String line) {
-    text.append("  ".repeat(indent)).append(line).append('\n');
+    text.append("  ".repeat(indent));
+    line.chars().forEach(c -> text.append(Character.isISOControl(c) ? '?' : (char) c));
+    text.append('\n');
   }
 
   void context(ContextReport c) {
@@ -136,9 +138,13 @@ final class Page {
       line.append(", not connected");
     }
     if (p.heardWithin() != null) {
-      line.append(", heard within ").append(Reports.text(p.heardWithin()));
+      boolean exact = p.heardWithin().equals(p.silentFor());
+      line.append(exact ? ", heard " : ", heard within ").append(Reports.text(p.heardWithin()));
+      line.append(exact ? " ago" : "");
     }
-    if (p.silentFor() != null && !p.silentFor().isZero()) {
+    if (p.silentFor() != null
+        && !p.silentFor().isZero()
+        && !p.silentFor().equals(p.heardWithin())) {
       line.append(", silent for ").append(Reports.text(p.silentFor()));
     }
     if (p.subscriptions() >= 0) {

@@ -27,7 +27,8 @@ import java.util.Map;
  * @param published how many messages a publisher was given so far; -1 for other types
  * @param publishedBeforeEndpoint how many of them before its first bind or connect
  * @param publishedBeforeSubscriber how many of them before the first subscription came
- * @param unroutable the last routing id that a ROUTER did not know; empty when there is none
+ * @param unroutable the last routing id that a ROUTER or STREAM did not know; empty when there is
+ *     none
  * @param drops how many messages were dropped, by reason
  * @param refusedCalls how many calls failed, by error code
  * @param findings what may be the reason why a message did not arrive

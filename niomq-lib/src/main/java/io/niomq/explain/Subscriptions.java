@@ -6,7 +6,8 @@ import java.util.List;
  * The subscriptions of a SUB or XSUB, or those that a PUB or XPUB holds for its peers.
  *
  * @param count how many distinct prefixes there are
- * @param first the first few of them, as text where they are printable, else in hexadecimal
+ * @param first the first few of them, as text where they are printable, else in hexadecimal, each
+ *     up to 64 octets of it
  */
 public record Subscriptions(int count, List<String> first) {
   /** For the library's own use. */

@@ -1,21 +1,27 @@
 package io.niomq.delivery;
 
 import static io.niomq.SocketType.PUB;
+import static io.niomq.SocketType.PUSH;
 import static io.niomq.SocketType.ROUTER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.niomq.Context;
 import io.niomq.DropEvent;
 import io.niomq.DropReason;
 import io.niomq.Message;
 import io.niomq.Socket;
+import io.niomq.SocketOptions;
 import io.niomq.ZmqClosedException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Logged;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +132,42 @@ class DropReportsTest {
     }
 
     @Test
+    void thatThrowsIsToldOfTheOtherReasons() {
+      Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+      try (Context context =
+              Context.builder()
+                  .threadFactory(
+                      task -> {
+                        Thread thread = new Thread(task);
+                        thread.setUncaughtExceptionHandler((t, e) -> thrown.add(e));
+                        return thread;
+                      })
+                  .build();
+          Socket router = context.socket(ROUTER)) {
+        CountDownLatch goOn = new CountDownLatch(1);
+        router.onEvent(
+            e -> {
+              try {
+                goOn.await();
+              } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+              }
+            });
+        router.unbind(router.bind(Endpoints.TCP)); // holds the thread until both are dropped
+        router.onDrop(
+            e -> {
+              events.add(e);
+              throw new IllegalStateException("the listener's fault");
+            });
+        toNobody(router, 1);
+        router.send("no body");
+        goOn.countDown();
+        Await.until("told of both", () -> events.size() == 2);
+      }
+      assertThat(thrown).isNotEmpty().allMatch(IllegalStateException.class::isInstance);
+    }
+
+    @Test
     void ofAClosedSocketIsRefused() {
       Socket router = zmq.socket(ROUTER);
       router.close();
@@ -168,6 +210,51 @@ class DropReportsTest {
         toNobody(router, 1000);
         logged.await("dropped 1000 more messages,", "NO_ROUTE", "1001 in all");
         assertThat(logged.all()).hasSize(2);
+      }
+    }
+
+    @Test
+    void tellsAtTheEndHowManyFollowed() {
+      try (Logged logged = Logged.warnings()) {
+        Socket router = zmq.bound(ROUTER, Endpoints.inproc());
+        toNobody(router, 1);
+        logged.await("dropped 1 message,");
+        toNobody(router, 1000);
+        router.close();
+        zmq.context().close();
+        assertThat(logged.all())
+            .hasSize(2)
+            .last()
+            .asString()
+            .contains("dropped 1000 more messages,", "NO_ROUTE", "1001 in all");
+      }
+    }
+
+    @Test
+    void ofWhatTheEndDropsComesBeforeTheEnd() {
+      for (int i = 0; i < 20; i++) {
+        try (Logged logged = Logged.warnings()) {
+          Context context = Context.create();
+          Socket push = context.socket(PUSH).set(SocketOptions.LINGER, Duration.ZERO);
+          push.connect(Endpoints.freeTcp());
+          push.send("unsent");
+          push.close();
+          context.close();
+          assertThat(logged.all()).singleElement().asString().contains("LINGER_EXPIRED");
+        }
+      }
+    }
+
+    @Test
+    void isNotRepeatedByEachOfManySockets() {
+      try (Logged logged = Logged.warnings()) {
+        for (int i = 0; i < 100; i++) {
+          Socket router = zmq.socket(ROUTER);
+          toNobody(router, 1);
+          router.close();
+        }
+        zmq.context().close();
+        assertThat(logged.all()).hasSize(20);
       }
     }
 

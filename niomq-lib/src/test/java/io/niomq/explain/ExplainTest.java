@@ -22,6 +22,7 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.JsonText;
 import io.niomq.testing.NoLeaks;
+import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.nio.charset.StandardCharsets;
@@ -222,6 +223,27 @@ class ExplainTest {
     }
 
     @Test
+    void tellsThatAListenerIsClosedWhileItsPeersGetTheRest() {
+      Socket push = zmq.limited(PUSH, 5, 0).set(SocketOptions.SNDBUF, 8192);
+      String endpoint = push.bind(Endpoints.TCP);
+      try (RawPeer pull = RawPeer.connect(endpoint).withSmallWindow().handshake("PULL")) {
+        byte[] large = new byte[1 << 20];
+        while (push.send(large, Duration.ofMillis(200))) {
+          assertThat(push.drops()).isEmpty();
+        }
+        push.close();
+        SocketReport report = push.explain();
+        assertThat(report.endpoints())
+            .singleElement()
+            .extracting(EndpointReport::state)
+            .isEqualTo(EndpointReport.State.CLOSED);
+        assertThat(report.peers()).hasSize(1);
+        pull.reset();
+      }
+      Await.until("nothing is left", () -> push.explain().endpoints().isEmpty());
+    }
+
+    @Test
     void worksAfterTheClose() {
       Socket router = zmq.socket(ROUTER);
       router.send(Message.of("nobody", "x"));
@@ -276,13 +298,70 @@ class ExplainTest {
     }
   }
 
-  /** There is no note of each message's time: one report is compared with the next. */
+  /** Over inproc there is no note of time: one report is compared with the next. */
   @Nested
   class LastHeard {
+    private static final Duration WHILE = Duration.ofMillis(100);
+
+    private Duration since(long start) {
+      return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void awaitConnectedForAWhile(Socket socket) {
+      Await.until(
+          "connected for a while",
+          () ->
+              socket.explain().peers().stream()
+                  .anyMatch(p -> p.connected() && p.connectedFor().compareTo(WHILE) > 0));
+    }
+
     @Test
-    void isKnownFromTheReportBefore() {
+    void isKnownToTheFirstReport() {
       Socket pull = zmq.socket(PULL);
       Socket push = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
+      awaitConnectedForAWhile(push);
+      long start = System.nanoTime();
+      push.send("1");
+      pull.recv();
+      PeerReport peer = only(pull);
+      assertThat(peer.heardWithin()).isLessThanOrEqualTo(since(start)).isEqualTo(peer.silentFor());
+    }
+
+    /** Who waits long reads by himself, while the I/O thread sleeps. */
+    @Test
+    void isKnownOfACallerThatWaitedLong() {
+      Socket rep = zmq.socket(REP);
+      Socket dealer = zmq.connected(DEALER, rep.bind(Endpoints.TCP));
+      for (int i = 0; i < 3; i++) {
+        Task<byte[]> recv = Task.call(rep::recv).untilWaiting();
+        long waits = System.nanoTime();
+        Await.until("it has waited long", () -> since(waits).compareTo(WHILE) > 0);
+        long start = System.nanoTime();
+        dealer.send(Message.of("", "x"));
+        recv.result();
+        assertThat(only(rep).heardWithin()).isLessThanOrEqualTo(since(start));
+        rep.send("y");
+      }
+    }
+
+    @Test
+    void isKnownWhenThePeerIsGone() {
+      Socket pull = zmq.socket(PULL);
+      String endpoint = Endpoints.freeTcp();
+      pull.connect(endpoint);
+      Socket push = zmq.bound(PUSH, endpoint);
+      push.send("1");
+      pull.recv();
+      push.close();
+      Await.until("disconnected", () -> !only(pull).connected());
+      assertThat(only(pull).heardWithin()).isNotNull();
+    }
+
+    @Test
+    void isKnownFromTheReportBefore() {
+      String endpoint = Endpoints.inproc();
+      Socket pull = zmq.bound(PULL, endpoint);
+      Socket push = zmq.connected(PUSH, endpoint);
       push.send("1");
       pull.recv();
       Duration first = only(pull).heardWithin();
@@ -397,6 +476,29 @@ class ExplainTest {
           .extractingByKey("peers")
           .asString()
           .contains("protocol=ZMTP 3.1", "totalMessages=1.0");
+    }
+
+    @Test
+    void oddOctetsAndAFewOfMany() {
+      String endpoint = Endpoints.inproc();
+      Socket xpub = zmq.bound(XPUB, endpoint);
+      Socket sub = zmq.connected(SUB, endpoint);
+      sub.subscribe(new byte[1_000_000]);
+      sub.subscribe("\"\\\u2028\ud800");
+      assertThat(xpub.explain().subscriptions().first())
+          .anyMatch(s -> s.startsWith("0x0000") && s.endsWith("00... (1000000 octets)"));
+      for (Socket s : List.of(xpub, sub)) {
+        assertThat(s.explain().toJson()).hasSizeLessThan(10_000);
+        assertThat(JsonText.parse(s.explain().toJson())).isNotNull();
+        assertThat(s.explain().toString()).hasSizeLessThan(10_000);
+      }
+    }
+
+    @Test
+    void noLineOfAnEndpoint() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc() + "\n  ! fake");
+      assertThat(pull.explain().toString().lines()).noneMatch(line -> line.startsWith("  ! fake"));
+      assertThat(JsonText.parse(pull.explain().toJson())).isNotNull();
     }
 
     @Test

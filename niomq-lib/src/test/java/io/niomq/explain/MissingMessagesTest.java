@@ -8,13 +8,17 @@ import static io.niomq.SocketType.PUSH;
 import static io.niomq.SocketType.REP;
 import static io.niomq.SocketType.REQ;
 import static io.niomq.SocketType.ROUTER;
+import static io.niomq.SocketType.STREAM;
 import static io.niomq.SocketType.SUB;
 import static io.niomq.SocketType.XPUB;
 import static io.niomq.SocketType.XSUB;
+import static io.niomq.testing.Octets.join;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.niomq.Context;
+import io.niomq.DropReason;
 import io.niomq.Message;
 import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
@@ -24,6 +28,7 @@ import io.niomq.ZmqClosedException;
 import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqStateException;
 import io.niomq.ZmqTerminatedException;
+import io.niomq.ZmqTimeoutException;
 import io.niomq.ZmqUnroutableException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
@@ -40,6 +45,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -184,6 +190,21 @@ class MissingMessagesTest {
     }
 
     @Test
+    void publishedAfterTheLastSubscriberHadGone() {
+      String endpoint = Endpoints.inproc();
+      Socket pub = zmq.bound(PUB, endpoint);
+      Socket sub = zmq.socket(SUB).subscribe("");
+      sub.connect(endpoint);
+      pub.send("1");
+      sub.close();
+      pub.send("2");
+      assertThat(says(pub, Cause.NO_SUBSCRIPTION_MATCHED))
+          .startsWith("1 message was dropped after the first subscription had come")
+          .endsWith("now nobody is connected");
+      isSilentOn(pub, Cause.PUBLISHED_TOO_EARLY);
+    }
+
+    @Test
     void joinedLate() {
       String endpoint = Endpoints.inproc();
       Socket pub = zmq.bound(PUB, endpoint);
@@ -245,6 +266,49 @@ class MissingMessagesTest {
             .singleElement()
             .satisfies(p -> assertThat(p.address()).contains("127.0.0.1"));
       }
+    }
+
+    @Test
+    void aSlowSubscriberThatIsGoneByNow() {
+      String endpoint = Endpoints.inproc();
+      Socket pub = zmq.limited(PUB, 1, 0);
+      pub.bind(endpoint);
+      Socket sub = zmq.limited(SUB, 0, 1).subscribe("");
+      sub.connect(endpoint);
+      for (int i = 0; i < 5; i++) {
+        pub.send("m" + i);
+      }
+      sub.close();
+      assertThat(says(pub, Cause.SLOW_PEER))
+          .isEqualTo(
+              "3 messages were dropped at the high-water mark: peers that are gone by now did read"
+                  + " more slowly than you publish");
+      pub.close();
+      assertThat(zmq.context().explain().findings())
+          .filteredOn(f -> f.sentence().contains("high-water mark"))
+          .singleElement()
+          .asString()
+          .startsWith("3 messages were dropped");
+    }
+
+    @Test
+    void ofManySlowSubscribersAFewAreNamed() {
+      String endpoint = Endpoints.inproc();
+      Socket pub = zmq.limited(PUB, 1, 0);
+      pub.bind(endpoint);
+      for (int i = 0; i < 20; i++) {
+        zmq.limited(SUB, 0, 1).subscribe("").connect(endpoint);
+      }
+      for (int i = 0; i < 4; i++) {
+        pub.send("m" + i);
+      }
+      assertThat(pub.explain().findings())
+          .filteredOn(f -> f.cause() == Cause.SLOW_PEER)
+          .hasSize(4)
+          .last()
+          .asString()
+          .isEqualTo(
+              "34 messages were dropped because 17 more peers read more slowly than you publish");
     }
 
     private long subscribers(Socket xpub) {
@@ -433,6 +497,21 @@ class MissingMessagesTest {
     }
 
     @Test
+    void thatWouldHaveHadToWaitForTheFirstFrame() {
+      String endpoint = Endpoints.inproc();
+      Socket router = zmq.limited(ROUTER, 1, 0).set(SocketOptions.ROUTER_MANDATORY, true);
+      router.bind(endpoint);
+      Socket dealer = zmq.limited(DEALER, 0, 1);
+      dealer.set(SocketOptions.ROUTING_ID, "bob".getBytes(StandardCharsets.UTF_8));
+      dealer.connect(endpoint);
+      router.send(Message.of("bob", "1"));
+      router.send(Message.of("bob", "2"));
+      router.set(SocketOptions.SNDTIMEO, Duration.ZERO);
+      assertThatThrownBy(() -> router.sendMore("bob")).isInstanceOf(ZmqTimeoutException.class);
+      assertThat(says(router, Cause.WOULD_WAIT)).startsWith("1 call was refused (EAGAIN)");
+    }
+
+    @Test
     void thatDoNotFinishTheMessage() {
       Socket push = zmq.bound(PUSH, Endpoints.inproc());
       push.sendMore("begun");
@@ -475,6 +554,7 @@ class MissingMessagesTest {
       assertThat(says(push, Cause.INCOMPATIBLE_PEER)).contains("a SUB, which a PUSH cannot talk");
       assertThat(says(sub, Cause.INCOMPATIBLE_PEER)).contains("a SUB, which a PUSH cannot talk");
       assertThat(says(push, Cause.DROPPED)).contains("the handshake with the peer failed");
+      isSilentOn(push, Cause.DISCONNECTED);
     }
 
     @Test
@@ -506,6 +586,14 @@ class MissingMessagesTest {
       assertThatThrownBy(() -> router.send(Message.of("bob", "x")))
           .isInstanceOf(ZmqUnroutableException.class);
       assertThat(says(router, Cause.UNROUTABLE)).contains("EHOSTUNREACH", "\"bob\"");
+    }
+
+    @Test
+    void anUnknownRoutingIdOfAStream() {
+      Socket stream = zmq.socket(STREAM);
+      assertThatThrownBy(() -> stream.send(Message.of("bob", "x")))
+          .isInstanceOf(ZmqUnroutableException.class);
+      assertThat(says(stream, Cause.UNROUTABLE)).contains("EHOSTUNREACH", "\"bob\"");
     }
 
     @Test
@@ -674,13 +762,49 @@ class MissingMessagesTest {
       }
     }
 
+    /** What a refusal is about does not depend on words, which a peer may choose. */
+    @Test
+    void aPeerWhoseWordsMislead() {
+      Socket pull = zmq.socket(PULL);
+      String endpoint = pull.bind(Endpoints.TCP);
+      try (RawPeer peer = RawPeer.connect(endpoint)) {
+        peer.send(RawPeer.greeting(1));
+        byte[] reason = "a mechanism that a PULL cannot talk to\n  ! fake".getBytes(UTF_8);
+        peer.sendCommand("ERROR", join(new byte[] {(byte) reason.length}, reason));
+        assertThat(says(pull, Cause.PEER_REFUSED)).contains("cannot talk to");
+        SocketReport report = pull.explain();
+        assertThat(report.refusedPeers())
+            .extracting(RefusedPeer::refusal)
+            .containsExactly(Refusal.PROTOCOL);
+        assertThat(report.toString().lines()).noneMatch(line -> line.equals("  ! fake"));
+        assertThat(report.findings())
+            .extracting(Finding::sentence)
+            .noneMatch(s -> s.contains("\n"));
+      }
+    }
+
+    @Test
+    void aPeerThatNoFilterAdmits() {
+      Socket pull = zmq.socket(PULL).set(SocketOptions.TCP_ACCEPT_FILTER, "10.0.0.0/8");
+      try (RawPeer push = RawPeer.connect(pull.bind(Endpoints.TCP))) {
+        push.readToEnd();
+        assertThat(says(pull, Cause.PEER_REFUSED)).contains("no filter admits the peer 127.0.0.1");
+        assertThat(pull.explain().refusedPeers())
+            .extracting(RefusedPeer::refusal)
+            .containsExactly(Refusal.FILTERED);
+      }
+    }
+
     @Test
     void aSecondPeerOfAPair() {
       String endpoint = Endpoints.inproc();
       Socket pair = zmq.bound(PAIR, endpoint);
       zmq.connected(PAIR, endpoint);
-      zmq.connected(PAIR, endpoint);
+      Socket second = zmq.connected(PAIR, endpoint);
       assertThat(says(pair, Cause.PEER_REFUSED)).contains("this PAIR has a peer already");
+      assertThat(says(second, Cause.PEER_REFUSED))
+          .contains("the other side says: this PAIR has a peer already");
+      isSilentOn(second, Cause.DISCONNECTED);
     }
   }
 
@@ -721,6 +845,24 @@ class MissingMessagesTest {
       push.close();
       assertThat(says(push, Cause.LINGERING)).startsWith("closed with 2 messages still to be sent");
       zmq.context().close(Duration.ZERO);
+    }
+
+    @Test
+    void leftByAClosedSocketForANameThatNobodyBinds() {
+      String endpoint = Endpoints.inproc();
+      Socket push = zmq.connected(PUSH, endpoint);
+      push.send("1");
+      push.send("2");
+      push.close();
+      assertThat(zmq.context().explain().findings())
+          .extracting(Finding::sentence)
+          .containsExactly(
+              "2 messages of a closed socket wait for "
+                  + endpoint
+                  + ", which nobody has bound: they are dropped when the context is closed");
+      assertThat(zmq.context().close(Await.LONG).dropped()).isEqualTo(2);
+      assertThat(zmq.context().explain().dropsOfGone())
+          .containsExactly(Map.entry(DropReason.LINGER_EXPIRED, 2L));
     }
 
     @Test

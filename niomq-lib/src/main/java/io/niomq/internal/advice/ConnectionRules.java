@@ -6,6 +6,7 @@ import io.niomq.SocketType;
 import io.niomq.explain.Cause;
 import io.niomq.explain.EndpointReport;
 import io.niomq.explain.PeerReport;
+import io.niomq.explain.Refusal;
 import io.niomq.explain.RefusedPeer;
 import io.niomq.explain.SocketReport;
 import java.time.Duration;
@@ -43,7 +44,8 @@ final class ConnectionRules {
       found.add(
           Cause.BIND_FAILED,
           e.endpoint() + " could not be bound, so nobody comes: " + e.lastError());
-    } else if (e.connections() == 0
+    } else if (e.state() == EndpointReport.State.LISTENING
+        && e.connections() == 0
         && s.peers().stream().noneMatch(p -> p.endpoint().equals(e.endpoint()))) {
       found.add(Cause.NOBODY_CONNECTED, "nobody has connected to " + e.endpoint() + " so far");
     }
@@ -52,12 +54,17 @@ final class ConnectionRules {
   private static void connecting(SocketReport s, EndpointReport e, Rule.Found found) {
     switch (e.state()) {
       case UNBOUND -> unbound(e, found);
-      case CLOSED ->
-          found.add(
-              Cause.DISCONNECTED,
-              "the socket that had bound " + e.endpoint() + " was closed: connect again");
+      case CLOSED -> closed(e, found);
       case CONNECTING, RETRYING, FAILED -> notConnected(e, found);
       default -> {}
+    }
+  }
+
+  private static void closed(EndpointReport e, Rule.Found found) {
+    if (e.lastError().isEmpty()) { // otherwise it was refused, which is told with the others
+      found.add(
+          Cause.DISCONNECTED,
+          "the socket that had bound " + e.endpoint() + " was closed: connect again");
     }
   }
 
@@ -115,29 +122,34 @@ final class ConnectionRules {
               + " at "
               + r.endpoint()
               + ": ";
-      if (r.reason().contains("cannot talk to")) {
-        found.add(Cause.INCOMPATIBLE_PEER, who + r.reason());
-      } else if (r.reason().contains("mechanism")) {
-        found.add(Cause.OTHER_MECHANISM, who + r.reason());
-      } else {
-        found.add(Cause.PEER_REFUSED, who + r.reason());
-      }
+      found.add(cause(r.refusal()), who + r.reason());
     }
+  }
+
+  private static Cause cause(Refusal refusal) {
+    return switch (refusal) {
+      case INCOMPATIBLE_TYPE -> Cause.INCOMPATIBLE_PEER;
+      case OTHER_MECHANISM -> Cause.OTHER_MECHANISM;
+      default -> Cause.PEER_REFUSED;
+    };
   }
 
   static void stuck(SocketReport s, Rule.Found found) {
     if (s.closed() || !TAKES_TURNS.contains(s.type())) {
       return;
     }
-    for (PeerReport p : s.peers()) {
-      if (!p.connected() && p.out().messages() > 0) {
-        found.add(
-            Cause.STUCK,
-            count(p.out().messages(), "message")
-                + " wait for "
-                + p.endpoint()
-                + ", which is not connected: with ZMQ_IMMEDIATE only connected peers get a share");
-      }
+    Some stuck = Some.of(s.peers(), p -> p.connected() ? 0 : p.out().messages());
+    for (PeerReport p : stuck.first()) {
+      found.add(
+          Cause.STUCK,
+          count(p.out().messages(), "message")
+              + " wait for "
+              + p.endpoint()
+              + ", which is not connected: with ZMQ_IMMEDIATE only connected peers get a share");
     }
+    stuck.rest(
+        Cause.STUCK,
+        (peers, messages) -> messages + " wait for " + peers + " in the same way",
+        found);
   }
 }

@@ -13,8 +13,11 @@ import java.util.Map;
 
 /** Drops that tell their reason by themselves: one sentence each. */
 public final class DropRules {
-  /** What to do; reasons that other rules explain are left out. */
+  /** What to do; of reasons that other rules explain where the peers are known, below. */
   private static final Map<DropReason, String> WHAT_TO_DO = new EnumMap<>(DropReason.class);
+
+  /** What to do where nothing else is known. */
+  private static final Map<DropReason, String> ELSEWHERE = new EnumMap<>(DropReason.class);
 
   static {
     WHAT_TO_DO.put(DropReason.NO_PEER, "nobody is left to send to");
@@ -35,31 +38,47 @@ public final class DropRules {
     WHAT_TO_DO.put(DropReason.UNREAD_AT_CLOSE, "read before closing");
     WHAT_TO_DO.put(DropReason.UNFINISHED, "each message ends with send");
     WHAT_TO_DO.put(DropReason.NOTICES_FULL, "an XPUB's application must receive, too");
+    WHAT_TO_DO.put(DropReason.EVENT_UNREAD, "read faster, or ask for fewer events");
+    ELSEWHERE.put(DropReason.NO_SUBSCRIBER, "subscribe before it is published");
+    ELSEWHERE.put(DropReason.HIGH_WATER_MARK, "the peer reads more slowly than you send");
+    ELSEWHERE.put(DropReason.NO_ROUTE, "with ZMQ_ROUTER_MANDATORY send tells");
   }
 
   private DropRules() {}
 
   static void drops(SocketReport s, Rule.Found found) {
-    of(s.drops()).forEach(found::add);
+    s.drops().forEach((reason, count) -> look(reason, count, WHAT_TO_DO.get(reason), found));
   }
 
-  /** A finding for each reason that speaks for itself. */
+  /** A finding for each reason, when only the sums are known. */
   public static List<Finding> of(Map<DropReason, Long> drops) {
     List<Finding> findings = new ArrayList<>();
     drops.forEach(
-        (reason, count) -> {
-          String advice = WHAT_TO_DO.get(reason);
-          if (advice != null) {
-            findings.add(
-                new Finding(
-                    Cause.DROPPED,
-                    were(count, "message")
-                        + " dropped, because "
-                        + reason.meaning()
-                        + ": "
-                        + advice));
-          }
-        });
+        (reason, count) ->
+            look(
+                reason,
+                count,
+                WHAT_TO_DO.getOrDefault(reason, ELSEWHERE.get(reason)),
+                findings::add));
     return findings;
+  }
+
+  /** Messages that a closed socket has left for an inproc name. */
+  public static Finding leftFor(String name, long messages) {
+    return new Finding(
+        Cause.LINGERING,
+        Rule.count(messages, "message")
+            + " of a closed socket wait for "
+            + name
+            + ", which nobody has bound: they are dropped when the context is closed");
+  }
+
+  private static void look(DropReason reason, long count, String advice, Rule.Found found) {
+    if (advice != null) {
+      found.add(
+          new Finding(
+              Cause.DROPPED,
+              were(count, "message") + " dropped, because " + reason.meaning() + ": " + advice));
+    }
   }
 }

@@ -21,36 +21,63 @@ final class FlowRules {
 
   static void slowPeers(SocketReport s, Rule.Found found) {
     boolean publisher = s.published() >= 0;
-    for (PeerReport p : s.peers()) {
-      long dropped = p.drops().getOrDefault(DropReason.HIGH_WATER_MARK, 0L);
-      if (dropped > 0) {
-        found.add(
-            Cause.SLOW_PEER,
-            were(dropped, "message")
-                + " dropped at the high-water mark of "
-                + p.out().highWaterMark()
-                + ": "
-                + p.name()
-                + " reads more slowly than you "
-                + (publisher ? "publish" : "send"));
-      }
+    String slowly = " more slowly than you " + (publisher ? "publish" : "send");
+    Some slow = Some.of(s.peers(), FlowRules::droppedAtMark);
+    for (PeerReport p : slow.first()) {
+      found.add(
+          Cause.SLOW_PEER,
+          were(droppedAtMark(p), "message")
+              + " dropped at the high-water mark of "
+              + p.out().highWaterMark()
+              + ": "
+              + p.name()
+              + " reads"
+              + slowly);
+    }
+    slow.rest(
+        Cause.SLOW_PEER,
+        (peers, messages) -> messages + " were dropped because " + peers + " read" + slowly,
+        found);
+    long ofGone = s.dropped(DropReason.HIGH_WATER_MARK) - slow.sum();
+    if (ofGone > 0) {
+      found.add(
+          Cause.SLOW_PEER,
+          were(ofGone, "message")
+              + " dropped at the high-water mark: peers that are gone by now did read"
+              + slowly);
     }
   }
 
+  private static long droppedAtMark(PeerReport p) {
+    return p.drops().getOrDefault(DropReason.HIGH_WATER_MARK, 0L);
+  }
+
   static void unread(SocketReport s, Rule.Found found) {
-    for (PeerReport p : s.peers()) {
-      int mark = p.in().highWaterMark();
-      long limit = mark == 0 ? UNREAD_MIN : Math.max(1, mark / 2);
-      if (s.type().canReceive() && p.in().messages() >= limit) {
-        found.add(
-            Cause.UNREAD,
-            count(p.in().messages(), "message")
-                + " of "
-                + p.name()
-                + " wait here to be received, and "
-                + (s.receiving() == 0 ? "no thread is in recv" : "recv is called too seldom"));
-      }
+    if (!s.type().canReceive()) {
+      return;
     }
+    String why = s.receiving() == 0 ? "no thread is in recv" : "recv is called too seldom";
+    Some unread = Some.of(s.peers(), FlowRules::gathered);
+    for (PeerReport p : unread.first()) {
+      found.add(
+          Cause.UNREAD,
+          count(p.in().messages(), "message")
+              + " of "
+              + p.name()
+              + " wait here to be received, and "
+              + why);
+    }
+    unread.rest(
+        Cause.UNREAD,
+        (peers, messages) -> messages + " of " + peers + " wait here, too, and " + why,
+        found);
+  }
+
+  /** Its unread messages, if they are many. */
+  private static long gathered(PeerReport p) {
+    int mark = p.in().highWaterMark();
+    long limit = mark == 0 ? UNREAD_MIN : Math.max(1, mark / 2);
+    return p.in().messages() >= limit ? p.in().messages() : 0;
   }
 
   static void sendWaits(SocketReport s, Rule.Found found) {

@@ -79,14 +79,17 @@ final class PubSubRules {
     long connected = s.peers().stream().filter(PeerReport::connected).count();
     long early = subscribed || connected == 0 ? s.publishedBeforeSubscriber() : 0;
     long unmatched = s.dropped(DropReason.NO_SUBSCRIBER) - early;
-    if (s.published() >= 0 && unmatched > 0 && connected > 0) {
+    if (s.published() >= 0 && unmatched > 0) {
       found.add(
           Cause.NO_SUBSCRIPTION_MATCHED,
           were(unmatched, "message")
-              + " dropped, because no subscription of the "
-              + Rule.count(connected, "connected peer")
-              + " matched; subscribed to: "
-              + s.subscriptions());
+              + (connected == 0
+                  ? " dropped after the first subscription had come, because none matched, or its"
+                      + " peer was gone: now nobody is connected"
+                  : " dropped, because no subscription of the "
+                      + Rule.count(connected, "connected peer")
+                      + " matched; subscribed to: "
+                      + s.subscriptions()));
     }
   }
 

@@ -242,7 +242,7 @@ public final class Dialer
       loop.forgetClosed();
     }
     Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
-    history.failed(String.valueOf(failure.getMessage()));
+    history.error(String.valueOf(failure.getMessage()));
     event(SocketEvent.Type.CLOSED, String.valueOf(failure.getMessage()), errno, closed);
     if (errno == Errno.ECONNREFUSED && stops(STOP_REFUSED)) {
       finish(DropReason.CONNECTION_LOST);
@@ -304,6 +304,7 @@ public final class Dialer
   private void planRetry() {
     long interval = options.nanos(SocketOptions.RECONNECT_IVL) / 1_000_000;
     if (interval <= 0) {
+      history.gaveUp();
       return;
     }
     long max = options.nanos(SocketOptions.RECONNECT_IVL_MAX) / 1_000_000;
@@ -347,7 +348,7 @@ public final class Dialer
   @Override
   public void onClosed(Connection c, CloseCause cause) {
     connection = null;
-    history.failed(cause.reason());
+    history.error(cause.reason());
     boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
     if (pipe != null && !closing && cause.kind() != CloseCause.Kind.LOCAL) {
       owner.lost(pipe, false);
@@ -438,6 +439,7 @@ public final class Dialer
 
   private void finish(DropReason unsent) {
     finished = true;
+    history.gaveUp();
     timerOff();
     if (lingerTimer != null) {
       lingerTimer.cancel();

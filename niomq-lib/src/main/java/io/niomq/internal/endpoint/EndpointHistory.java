@@ -51,15 +51,28 @@ public final class EndpointHistory {
     }
   }
 
-  /** Something failed; a connecting endpoint has given up unless {@link #retry} follows. */
+  /** It has failed for good. */
   public void failed(String error) {
     lastError = error;
+    gaveUp();
+  }
+
+  /** There is no further attempt. */
+  void gaveUp() {
     be(State.FAILED);
   }
 
-  /** One of the peers of a bound endpoint failed. */
-  void peerFailed(String error) {
+  /**
+   * An attempt or a connection has failed, and {@link #retry} or {@link #gaveUp} follows; or one of
+   * the peers of a bound endpoint has.
+   */
+  void error(String error) {
     lastError = error;
+  }
+
+  /** This side has closed it. */
+  void closed() {
+    be(State.CLOSED);
   }
 
   void retry(long delayNanos) {
@@ -75,7 +88,7 @@ public final class EndpointHistory {
         endpoint,
         bound,
         state,
-        Duration.ofNanos(now - since),
+        Duration.ofNanos(Math.max(0, now - since)),
         attempts.get(),
         connections.get(),
         lastError,

@@ -3,6 +3,7 @@ package io.niomq.internal.endpoint;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketEvent;
+import io.niomq.explain.Refusal;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
@@ -66,8 +67,8 @@ public interface EndpointOwner {
   /** Counts messages that will not go on; {@code pipe} is null when no peer is concerned. */
   void drop(Pipe pipe, DropReason reason, long messages);
 
-  /** Notes, for reports, that the handshake with a peer has failed. */
-  void refused(String endpoint, String address, String reason);
+  /** Notes, for reports, that a peer was not let in, or did not let us in. */
+  void refused(String endpoint, String address, Refusal refusal, String reason);
 
   /** One more thing (listener, connection, dialer) that the socket's end has to wait for. */
   void opened();
@@ -77,4 +78,7 @@ public interface EndpointOwner {
 
   /** A connecting endpoint has given up for good. */
   void gaveUp(Dialer dialer);
+
+  /** A bound endpoint was closed, and its last connection has ended. */
+  void finished(Listener listener);
 }

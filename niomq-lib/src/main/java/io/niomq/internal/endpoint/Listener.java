@@ -4,6 +4,7 @@ import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketEvent;
 import io.niomq.explain.EndpointReport;
+import io.niomq.explain.Refusal;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
@@ -44,7 +45,7 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
   private final EndpointHistory history;
   private SelectionKey key;
   private EventLoop.Timer pause;
-  private boolean closed;
+  private volatile boolean closed; // written by the I/O thread
 
   public Listener(
       EndpointOwner owner,
@@ -106,7 +107,6 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
       try {
         channel = listening.channel().accept();
       } catch (IOException e) {
-        history.peerFailed("a peer could not be accepted: " + e.getMessage());
         acceptFailed(e);
         pauseAccepting();
         return;
@@ -135,11 +135,9 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
       if (!transport.admits(channel, options)) {
         String peer = transport.peerAddress(channel);
         closeQuietly(channel);
-        event(
-            SocketEvent.Type.ACCEPT_FAILED,
-            "no filter admits the peer " + peer,
-            Errno.EACCES,
-            Errno.EACCES.number());
+        String reason = "no filter admits the peer " + peer;
+        owner.refused(endpoint(), peer, Refusal.FILTERED, reason);
+        event(SocketEvent.Type.ACCEPT_FAILED, reason, Errno.EACCES, Errno.EACCES.number());
         return;
       }
       transport.configureAccepted(channel, options);
@@ -174,6 +172,9 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
 
   private void acceptFailed(IOException e) {
     Errno errno = IoErrors.errnoOf(e);
+    String reason = "a peer could not be accepted: " + e.getMessage();
+    history.error(reason);
+    owner.refused(endpoint(), "", Refusal.NOT_ACCEPTED, reason);
     event(SocketEvent.Type.ACCEPT_FAILED, String.valueOf(e.getMessage()), errno, errno.number());
   }
 
@@ -196,6 +197,7 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
           if (pause != null) {
             pause.cancel();
           }
+          history.closed();
           listening.close();
           loop.forgetClosed();
           IOException left = listening.leftBehind();
@@ -205,10 +207,18 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
             Errno errno = IoErrors.errnoOf(left);
             event(SocketEvent.Type.CLOSE_FAILED, left.toString(), errno, errno.number());
           }
+          finishedIfEmpty();
           owner.closed();
         });
     for (Accepted a : accepted) {
       a.close(lingerNanos);
+    }
+  }
+
+  /** Either the close or the end of the last connection comes second, and sees the other. */
+  private void finishedIfEmpty() {
+    if (closed && accepted.isEmpty()) {
+      owner.finished(this);
     }
   }
 
@@ -276,6 +286,7 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
         owner.release(pipe, unsent);
       }
       reports.closed(c, cause);
+      finishedIfEmpty();
       owner.closed();
     }
   }

@@ -100,7 +100,7 @@ final class Reports {
   }
 
   private void handshakeFailed(SocketEvent.Type type, CloseCause cause) {
-    owner.refused(endpoint, peer, cause.reason());
+    owner.refused(endpoint, peer, cause.refusal(), cause.reason());
     event(type, cause.reason(), cause.errno(), cause.code());
   }
 

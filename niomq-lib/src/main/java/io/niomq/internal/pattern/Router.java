@@ -23,9 +23,6 @@ final class Router extends Routing {
   private final Probe probe;
   private final Hello hello;
 
-  /** The last routing id that was not known, or null. */
-  private byte[] unroutable;
-
   Router(PatternHost host) {
     super(host);
     this.probe = new Probe(host);
@@ -167,10 +164,5 @@ final class Router extends Routing {
       }
     }
     return false;
-  }
-
-  @Override
-  public void explain(PatternFacts facts) {
-    facts.unroutable = unroutable;
   }
 }

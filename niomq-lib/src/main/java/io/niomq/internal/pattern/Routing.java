@@ -18,6 +18,9 @@ abstract class Routing implements SocketBehavior {
   final FairQueue queue;
   final RoutingTable table = new RoutingTable();
 
+  /** The last routing id that was not known, or null. */
+  byte[] unroutable;
+
   Routing(PatternHost host) {
     this.host = host;
     this.queue = new FairQueue(host);
@@ -78,6 +81,11 @@ abstract class Routing implements SocketBehavior {
   @Override
   public boolean canRecv() {
     return queue.next() != null;
+  }
+
+  @Override
+  public void explain(PatternFacts facts) {
+    facts.unroutable = unroutable;
   }
 
   /** Tells the application, by an empty message, that a peer has come or gone. */

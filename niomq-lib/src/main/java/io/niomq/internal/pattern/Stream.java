@@ -1,5 +1,6 @@
 package io.niomq.internal.pattern;
 
+import io.niomq.Errno;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqUnroutableException;
@@ -84,6 +85,8 @@ final class Stream extends Routing {
   private Pipe route(Outgoing message) {
     Pipe pipe = table.find(message);
     if (pipe == null) {
+      unroutable = message.frameCopy(0);
+      host.refused(Errno.EHOSTUNREACH);
       throw new ZmqUnroutableException(
           "no connection has the routing id " + text(message.frameCopy(0)));
     }

@@ -1,9 +1,9 @@
 package io.niomq.internal.pipe;
 
 /**
- * When a peer was last heard, as far as that can be told without a note for each message: by
- * comparing how much has come from one look to the next. Guarded by the socket's lock. Times are
- * those of {@link System#nanoTime}.
+ * When a peer was last heard. A connection knows it; of an inproc peer it is told, as far as that
+ * can be without a note for each message, by comparing how much has come from one look to the next.
+ * Guarded by the socket's lock. Times are those of {@link System#nanoTime}.
  */
 public final class Heard {
   private long octets;
@@ -29,6 +29,15 @@ public final class Heard {
       ever = true;
     }
     lookedAt = now;
+  }
+
+  /** Octets came then; 0 when that is not known. */
+  public void note(long at) {
+    if (at != 0) {
+      after = at;
+      before = at;
+      ever = true;
+    }
   }
 
   public boolean ever() {

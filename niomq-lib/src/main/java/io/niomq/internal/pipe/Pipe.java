@@ -39,7 +39,7 @@ public final class Pipe {
   /** When the peer was last connected ({@link System#nanoTime}); for reports. */
   public long connectedAt;
 
-  /** What earlier reports have seen of the peer's octets; null before the first. */
+  /** What is known of when the peer was heard; null before the first report. */
   public Heard heard;
 
   /** No message comes any more; the pipe goes when it was read empty. */

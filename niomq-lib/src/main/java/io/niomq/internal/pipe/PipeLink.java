@@ -65,6 +65,14 @@ public interface PipeLink {
    */
   boolean fill();
 
+  /**
+   * When octets of the peer were last read ({@link System#nanoTime}); 0 when none were, or nobody
+   * knows (inproc). Any thread; up to a few milliseconds old.
+   */
+  default long heardAt() {
+    return 0;
+  }
+
   /** Whether {@link #fill} can never read again: the caller should forget the channel. */
   boolean isFinished();
 

@@ -9,6 +9,7 @@ public final class ProtocolException extends Exception {
 
   private final Errno errno;
   private final boolean authentication;
+  private final boolean incompatible;
   private final int code;
 
   public ProtocolException(String message) {
@@ -16,28 +17,36 @@ public final class ProtocolException extends Exception {
   }
 
   public ProtocolException(ProtocolError error, String message) {
-    this(Errno.EPROTO, message, false, error.number());
+    this(Errno.EPROTO, message, false, error.number(), false);
   }
 
   public ProtocolException(Errno errno, String message, boolean authentication) {
-    this(errno, message, authentication, ProtocolError.ZMTP_UNSPECIFIED.number());
+    this(errno, message, authentication, ProtocolError.ZMTP_UNSPECIFIED.number(), false);
   }
 
-  private ProtocolException(Errno errno, String message, boolean authentication, int code) {
+  private ProtocolException(
+      Errno errno, String message, boolean authentication, int code, boolean incompatible) {
     super(message, null, false, false);
     this.errno = errno;
     this.authentication = authentication;
     this.code = code;
+    this.incompatible = incompatible;
   }
 
   /** Credentials were refused, with that status: 300, 400 or 500. */
   public static ProtocolException refused(int status, String message) {
-    return new ProtocolException(Errno.EPROTO, message, true, status);
+    return new ProtocolException(Errno.EPROTO, message, true, status, false);
   }
 
   /** Nobody could decide whether to let the peer in, so it is not. */
   public static ProtocolException undecided(String message) {
-    return new ProtocolException(Errno.EFAULT, message, false, Errno.EFAULT.number());
+    return new ProtocolException(Errno.EFAULT, message, false, Errno.EFAULT.number(), false);
+  }
+
+  /** The peer's type of socket is one that ours cannot talk to. */
+  public static ProtocolException incompatible(String message) {
+    int code = ProtocolError.ZMTP_INVALID_METADATA.number();
+    return new ProtocolException(Errno.EPROTO, message, false, code, true);
   }
 
   public Errno errno() {
@@ -47,6 +56,11 @@ public final class ProtocolException extends Exception {
   /** Whether credentials were refused. */
   public boolean isAuthentication() {
     return authentication;
+  }
+
+  /** Whether the types of the two sockets do not fit. */
+  public boolean isIncompatible() {
+    return incompatible;
   }
 
   /** Whether it was nobody's fault but that of a missing ZAP handler. */

@@ -9,6 +9,7 @@ import io.niomq.ZmqNoIoThreadException;
 import io.niomq.ZmqResourceException;
 import io.niomq.ZmqTerminatedException;
 import io.niomq.explain.ContextReport;
+import io.niomq.explain.Finding;
 import io.niomq.internal.advice.DropRules;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
@@ -41,6 +42,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ContextCore {
   private static final int HELPERS_MAX = 4;
 
+  /** So long the end waits for a listener that is still being told, and no longer. */
+  private static final long TELL_MAX_MILLIS = 1000;
+
   private final ContextSettings settings;
   private final EventLoop[] loops;
   private final ChunkPool pool = new ChunkPool(this::memoryTaken);
@@ -59,6 +63,8 @@ public final class ContextCore {
   /** For event listeners, in order. Its thread ends when there is nothing to do. */
   private final ThreadPoolExecutor teller;
 
+  private volatile Thread tellerThread;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition gone = lock.newCondition();
 
@@ -76,10 +82,15 @@ public final class ContextCore {
 
   private long socketsGone;
 
+  /** Of these, for inproc names that nobody had bound at the end. Guarded by it. */
+  private long leftOfGone;
+
   /** What the sockets had dropped that are gone. */
   private final Map<DropReason, Long> dropsOfGone = new EnumMap<>(DropReason.class);
 
   private final Opener opener = Opener.here();
+
+  private final Warnings warnings = new Warnings();
 
   /** Takes the context away from JMX; null when it is not shown there. */
   private final Runnable management;
@@ -93,7 +104,7 @@ public final class ContextCore {
     String prefix = settings.threadNamePrefix();
     ThreadFactory threads = settings.factory() != null ? settings.factory() : ContextCore::daemon;
     this.helpers = executor(HELPERS_MAX, threads, prefix + "-helper");
-    this.teller = executor(1, threads, prefix + "-events");
+    this.teller = executor(1, task -> tellerThread = threads.newThread(task), prefix + "-events");
     this.loops = new EventLoop[settings.ioThreads()];
     try {
       for (int i = 0; i < loops.length; i++) {
@@ -306,7 +317,9 @@ public final class ContextCore {
     try {
       if (lingering.remove(socket) && !ofMonitors.remove(socket)) {
         socketsGone++;
-        socket.drops().counts().forEach((reason, n) -> dropsOfGone.merge(reason, n, Long::sum));
+        synchronized (dropsOfGone) {
+          socket.drops().end().forEach((reason, n) -> dropsOfGone.merge(reason, n, Long::sum));
+        }
       }
       if (ended || shutdown) {
         gone.signalAll();
@@ -314,6 +327,21 @@ public final class ContextCore {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A socket that is gone had left messages for somebody who did not come. Any thread. */
+  void droppedByGone(DropReason reason, long messages) {
+    synchronized (dropsOfGone) {
+      dropsOfGone.merge(reason, messages, Long::sum);
+      if (reason == DropReason.LINGER_EXPIRED) {
+        leftOfGone += messages;
+      }
+    }
+  }
+
+  /** How many warnings of drops may be logged. Of the events thread. */
+  Warnings warnings() {
+    return warnings;
   }
 
   /** What this context and its sockets are doing; also after the close. */
@@ -329,10 +357,14 @@ public final class ContextCore {
       here.removeAll(ofMonitors);
       ends = shutdown;
       gone = socketsGone;
-      drops = new EnumMap<>(dropsOfGone);
+      synchronized (dropsOfGone) {
+        drops = new EnumMap<>(dropsOfGone);
+      }
     } finally {
       lock.unlock();
     }
+    List<Finding> findings = new ArrayList<>(DropRules.of(drops));
+    inproc.left().forEach((name, n) -> findings.add(DropRules.leftFor(name, n)));
     return new ContextReport(
         Instant.now(),
         opener.thread(),
@@ -343,7 +375,7 @@ public final class ContextCore {
         here.stream().map(SocketCore::explain).toList(),
         gone,
         drops,
-        DropRules.of(drops));
+        findings);
   }
 
   /** Warns, once, of a context that nobody can close any more. */
@@ -415,8 +447,8 @@ public final class ContextCore {
       abandon();
       awaitGone(-1); // no more than the I/O threads' next turn
     }
-    inproc.close();
     long dropped = lingerDrops(all) - before;
+    inproc.close(); // what is left there is of sockets that are gone
     stopThreads();
     Contexts.closed(this);
     if (management != null) {
@@ -425,7 +457,9 @@ public final class ContextCore {
     lock.lock();
     try {
       ended = true;
-      return new CloseReport(complete, closedByContext, dropped);
+      synchronized (dropsOfGone) {
+        return new CloseReport(complete, closedByContext, dropped + leftOfGone);
+      }
     } finally {
       lock.unlock();
     }
@@ -473,7 +507,6 @@ public final class ContextCore {
 
   private void stopThreads() {
     helpers.shutdown();
-    teller.shutdown();
     for (EventLoop l : loops) {
       if (l != null) {
         l.stop();
@@ -488,6 +521,14 @@ public final class ContextCore {
         } catch (InterruptedException e) {
           interrupted = true;
         }
+      }
+    }
+    teller.shutdown(); // after the I/O threads, which may have had something to tell
+    if (Thread.currentThread() != tellerThread) {
+      try {
+        teller.awaitTermination(TELL_MAX_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
     if (interrupted) {

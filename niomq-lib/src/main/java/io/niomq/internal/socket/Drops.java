@@ -55,6 +55,12 @@ public final class Drops {
 
   private volatile Listening listening;
 
+  /** The socket is gone, and the context has its counts. */
+  private volatile boolean gone;
+
+  /** Of the events thread: nothing is planned any more. */
+  private boolean over;
+
   /** Of the events thread, like the numbers in {@link Listening}. */
   private final long[] recorded = new long[REASONS.length];
 
@@ -75,6 +81,9 @@ public final class Drops {
     counts.getAndAdd(i, messages);
     if (pipe != null) {
       pipe.countDrops(reason, messages);
+    }
+    if (gone) {
+      core.context().droppedByGone(reason, messages);
     }
     if (warned.getPlain(i) == 0 && warned.compareAndSet(i, 0, 1)) {
       core.context().soon(() -> warnFirst(reason));
@@ -128,12 +137,27 @@ public final class Drops {
     telling.set(0); // before the look: what is dropped after it plans the next call
     record();
     Listening l = listening;
-    for (int i = 0; i < REASONS.length && l != null; i++) {
+    if (l != null) {
+      tell(l, 0);
+    }
+  }
+
+  /** Whatever the listener throws goes to the thread, but not before it was told of all reasons. */
+  private void tell(Listening l, int from) {
+    for (int i = from; i < REASONS.length; i++) {
       long count = counts.get(i);
       long news = count - l.told[i];
       if (news > 0) {
         l.told[i] = count;
-        l.listener.accept(new DropEvent(REASONS[i], news, count));
+        boolean thrown = true;
+        try {
+          l.listener.accept(new DropEvent(REASONS[i], news, count));
+          thrown = false;
+        } finally {
+          if (thrown) {
+            tell(l, i + 1);
+          }
+        }
       }
     }
   }
@@ -153,36 +177,44 @@ public final class Drops {
 
   private void warnFirst(DropReason reason) {
     if (!EXPECTED.contains(reason) && Log.warns()) {
-      core.context().tell(() -> warn(reason, true));
+      core.context().tell(() -> warn(reason));
     }
   }
 
-  private void warn(DropReason reason, boolean first) {
+  private void warn(DropReason reason) {
     int i = reason.ordinal();
     long count = counts.get(i);
     long news = count - inWarnings[i];
-    inWarnings[i] = count;
     if (news == 0) {
       warned.set(i, 0);
-      if (counts.get(i) == count || !warned.compareAndSet(i, 0, 1)) {
-        return;
+      if (counts.get(i) != count && warned.compareAndSet(i, 0, 1)) {
+        warn(reason); // dropped between the two looks
       }
-      warn(reason, true); // dropped between the two looks
       return;
     }
-    Log.warn(
-        core
-            + " dropped "
-            + news
-            + (first ? "" : " more")
-            + (news == 1 ? " message" : " messages")
-            + ", because "
-            + reason.meaning()
-            + " ("
-            + reason
-            + ")"
-            + (news == count ? "" : "; " + count + " in all"));
-    core.context().tellLater(() -> warn(reason, false), WARN_MILLIS);
+    if (core.context().warnings().mayWarn()) {
+      inWarnings[i] = count;
+      Log.warn(
+          core
+              + " dropped "
+              + news
+              + (news == count ? "" : " more")
+              + (news == 1 ? " message" : " messages")
+              + ", because "
+              + reason.meaning()
+              + " ("
+              + reason
+              + ")"
+              + (news == count ? "" : "; " + count + " in all")
+              + core.context().warnings().leftOut());
+    }
+    planWarning(reason);
+  }
+
+  private void planWarning(DropReason reason) {
+    if (!over) {
+      core.context().tellLater(() -> warn(reason), WARN_MILLIS);
+    }
   }
 
   /** The socket is gone: tells what is not told yet. Under no lock. */
@@ -190,5 +222,26 @@ public final class Drops {
     if (listening != null || Flight.recordsDrops()) {
       core.context().tell(this::tell);
     }
+    if (counts().keySet().stream().anyMatch(r -> !EXPECTED.contains(r)) && Log.warns()) {
+      core.context().tell(this::warnLast);
+    }
+  }
+
+  /** Nobody waits ten seconds for the rest: the context may have ended by then. */
+  private void warnLast() {
+    over = true;
+    for (DropReason reason : REASONS) {
+      int i = reason.ordinal();
+      if (!EXPECTED.contains(reason) && counts.get(i) > inWarnings[i]) {
+        warned.set(i, 1);
+        warn(reason);
+      }
+    }
+  }
+
+  /** The counts go over to the context, and so does what is counted from now on. */
+  Map<DropReason, Long> end() {
+    gone = true;
+    return counts();
   }
 }

@@ -9,6 +9,7 @@ import io.niomq.ZmqEndpointException;
 import io.niomq.ZmqException;
 import io.niomq.ZmqIncompatibleProtocolException;
 import io.niomq.explain.EndpointReport;
+import io.niomq.explain.Refusal;
 import io.niomq.internal.endpoint.Dialer;
 import io.niomq.internal.endpoint.EndpointHistory;
 import io.niomq.internal.endpoint.Listener;
@@ -223,7 +224,7 @@ public final class Endpoints {
       try {
         pipe = core.context().inproc().connect(endpoint, core, options);
       } catch (ZmqArgumentException e) {
-        core.refusals().peer(text, "", e.getMessage());
+        core.refusals().peer(text, "", Refusal.INCOMPATIBLE_TYPE, e.getMessage());
         noteFailed(text, false, e.getMessage());
         throw e;
       }
@@ -337,6 +338,16 @@ public final class Endpoints {
     } finally {
       pipes.unlock();
     }
+  }
+
+  /** Nothing is left of a listener. Any thread. */
+  void forget(Listener listener) {
+    networked.remove(listener);
+  }
+
+  /** How many listeners and dialers are remembered. For tests. */
+  int networked() {
+    return networked.size();
   }
 
   void opened() {

@@ -13,9 +13,11 @@ import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Heard;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -31,6 +33,9 @@ import java.util.Objects;
 final class Explain {
   /** Peers that are looked at in one go. */
   private static final int BATCH = 64;
+
+  /** Octets of a routing id, a prefix or an option that are shown. */
+  private static final int TEXT_MAX = 64;
 
   private final SocketCore core;
   private final long now = System.nanoTime();
@@ -56,6 +61,8 @@ final class Explain {
     } finally {
       pipes.unlock();
     }
+    // Before the peers: what they do not account for is of peers that are gone.
+    Map<DropReason, Long> drops = core.drops().counts();
     SocketReport report =
         new SocketReport(
             core.number(),
@@ -80,7 +87,7 @@ final class Explain {
             core.endpoints().publishedBefore(),
             facts.publishedBeforeSubscriber,
             facts.unroutable == null ? "" : text(facts.unroutable),
-            core.drops().counts(),
+            drops,
             core.refusals().calls(),
             List.of());
     return report.with(Advice.of(report));
@@ -108,8 +115,11 @@ final class Explain {
     return value instanceof Duration d ? d.toMillis() + " ms" : String.valueOf(value);
   }
 
-  /** As text where it is printable, else in hexadecimal. */
+  /** As text where it is printable, else in hexadecimal; a peer does not choose how long it is. */
   static String text(byte[] octets) {
+    if (octets.length > TEXT_MAX) {
+      return text(Arrays.copyOf(octets, TEXT_MAX)) + "... (" + octets.length + " octets)";
+    }
     for (byte b : octets) {
       if (b < ' ' || b == 0x7F) {
         return "0x" + HexFormat.of().formatHex(octets);
@@ -149,8 +159,8 @@ final class Explain {
         text(id),
         connected,
         connected ? Duration.ofNanos(Math.max(0, now - pipe.connectedAt)) : null,
-        heard.ever() ? Duration.ofNanos(heard.withinNanos(now)) : null,
-        heard.ever() ? Duration.ofNanos(heard.silentNanos(now)) : null,
+        heard.ever() ? Duration.ofNanos(Math.max(0, heard.withinNanos(now))) : null,
+        heard.ever() ? Duration.ofNanos(Math.max(0, heard.silentNanos(now))) : null,
         in(pipe.in),
         out(pipe),
         core.behavior().subscriptionsOf(pipe),
@@ -162,7 +172,12 @@ final class Explain {
     if (pipe.heard == null) {
       pipe.heard = new Heard(pipe.connectedAt);
     }
-    pipe.heard.look(pipe.in.appendedOctets(), now);
+    PipeLink link = pipe.link;
+    if (pipe.isInproc) {
+      pipe.heard.look(pipe.in.appendedOctets(), now);
+    } else if (link != null) {
+      pipe.heard.note(link.heardAt());
+    }
     return pipe.heard;
   }
 
@@ -186,7 +201,18 @@ final class Explain {
     long total = out.appended();
     long taken = Math.min(total, Math.max(out.credited(), out.taken()));
     long octets = out.appendedOctets();
-    return queue(out, total, taken, octets, Math.min(octets, out.takenOctets()), pipe.isMuted());
+    return queue(out, total, taken, octets, Math.min(octets, takenOctets(out)), pipe.isMuted());
+  }
+
+  /** We are not the consumer, who may be between two chunks at this moment. */
+  private static long takenOctets(FrameQueue out) {
+    while (true) {
+      try {
+        return out.takenOctets();
+      } catch (NullPointerException itHasLeftALargeMessage) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private static QueueReport queue(

@@ -1,5 +1,6 @@
 package io.niomq.internal.socket;
 
+import io.niomq.DropReason;
 import io.niomq.SocketType;
 import io.niomq.SubscriptionEvent;
 import io.niomq.ZmqArgumentException;
@@ -23,6 +24,9 @@ import java.util.function.IntSupplier;
  * <p>Guarded by the socket's lock.
  */
 public final class Gathering {
+  /** How many events may wait for a listener that is too slow; further ones are counted. */
+  private static final int UNTOLD_MAX = 100_000;
+
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
@@ -133,6 +137,10 @@ public final class Gathering {
   void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {
     changed();
     if (listener != null && !core.isClosedLocked()) {
+      if (events.size() == UNTOLD_MAX) {
+        pipes.drop(pipe, DropReason.EVENT_UNREAD, 1);
+        return;
+      }
       events.add(
           new SubscriptionEvent(subscribed, prefix, holders, pipe.endpoint, pipe.peer.address()));
       pipes.later(() -> core.context().tell(this::tellNext));

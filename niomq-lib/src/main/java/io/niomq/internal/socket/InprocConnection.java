@@ -20,7 +20,7 @@ record InprocConnection(String name, Pipe pipe, ContextCore context) implements 
   @Override
   public EndpointReport report() {
     if (pipe.detached || pipe.ended) {
-      return report(State.CLOSED, "");
+      return report(State.CLOSED, pipe.refused == null ? "" : pipe.refused);
     }
     if (pipe.isConnected()) {
       return report(State.CONNECTED, "");

@@ -8,6 +8,7 @@ import io.niomq.SocketEvent;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
+import io.niomq.explain.Refusal;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.InprocLink;
 import io.niomq.internal.pipe.Peer;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The inproc names of one context. Connecting before the name is bound parks the connector's pipe,
@@ -114,8 +116,8 @@ final class InprocRegistry {
               + " cannot talk to";
       binder.event(incompatible(name, reason, name, ""));
       p.connector().event(incompatible(name, reason, "", name));
-      binder.refusals().peer(name, "", reason);
-      p.connector().refusals().peer(name, "", reason);
+      binder.refusals().peer(name, "", Refusal.INCOMPATIBLE_TYPE, reason);
+      p.connector().pipes().refusedByPeer(theirs, Refusal.INCOMPATIBLE_TYPE, reason);
       abandon(p, DropReason.REFUSED);
       return;
     }
@@ -209,7 +211,23 @@ final class InprocRegistry {
     pipes.onPeerClosed(p.pipe());
     pipes.drop(p.pipe(), reason, p.pipe().out.discardAll());
     pipes.drop(p.pipe(), reason, p.pipe().out.leave());
-    p.pipe().in.leave();
+    pipes.unread(p.pipe(), p.pipe().in.leave());
+  }
+
+  /** What closed sockets have left for names that nobody has bound: messages, by name. */
+  Map<String, Long> left() {
+    List<Parked> all = new ArrayList<>();
+    synchronized (this) {
+      parked.values().forEach(all::addAll);
+    }
+    Map<String, Long> left = new TreeMap<>();
+    for (Parked p : all) {
+      long messages = p.pipe().out.appended(); // nobody takes any
+      if (messages > 0 && p.connector().isClosed()) {
+        left.merge(p.pipe().endpoint, messages, Long::sum);
+      }
+    }
+    return left;
   }
 
   /** The context ends: drops what is parked. */

@@ -35,6 +35,9 @@ final class Monitor {
   private static final long V1_MAX = SocketEvent.ALL_V1;
   private static final long V2_MAX = 0x1_FFFF;
 
+  /** {@code ZMQ_EVENT_PIPES_STATS}. */
+  private static final long PIPES_STATS = 0x1_0000;
+
   /** What was asked for, checked. */
   record Format(Endpoint endpoint, long events, int version) {}
 
@@ -85,11 +88,28 @@ final class Monitor {
     }
   }
 
+  /** Whether the queues of the pipes may be told: only version 2 has a place for two values. */
+  boolean tellsQueues() {
+    return (format.events() & PIPES_STATS) != 0;
+  }
+
+  /** How many messages wait in the queues to and from one peer. */
+  void tellQueues(String local, String remote, long out, long in) {
+    keep(
+        new byte[][] {
+          number(PIPES_STATS), number(2), number(out), number(in), utf8(local), utf8(remote)
+        });
+  }
+
   void tell(SocketEvent event) {
     boolean closedByUs = event.type() == SocketEvent.Type.DISCONNECTED && event.errno() == null;
     if (closedByUs || (format.events() & event.type().number()) == 0) {
       return; // libzmq does not tell the former
     }
+    keep(frames(event));
+  }
+
+  private void keep(byte[][] frames) {
     if (kept.size() == KEPT_MAX) {
       flush();
     }
@@ -97,7 +117,7 @@ final class Monitor {
       watched.drops().count(null, DropReason.EVENT_UNREAD, 1);
       return;
     }
-    kept.add(frames(event));
+    kept.add(frames);
     flush();
   }
 

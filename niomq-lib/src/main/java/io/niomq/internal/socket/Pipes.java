@@ -5,13 +5,17 @@ import io.niomq.Errno;
 import io.niomq.ProtocolError;
 import io.niomq.SocketEvent;
 import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.explain.Refusal;
 import io.niomq.internal.endpoint.Dialer;
 import io.niomq.internal.endpoint.EndpointOwner;
+import io.niomq.internal.endpoint.Listener;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pattern.PatternHost;
 import io.niomq.internal.pattern.SocketBehavior;
 import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Heard;
 import io.niomq.internal.pipe.InprocLink;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
@@ -188,14 +192,14 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   @Override
-  public void refused(String endpoint, String address, String reason) {
-    core.refusals().peer(endpoint, address, reason);
+  public void refused(String endpoint, String address, Refusal refusal, String reason) {
+    core.refusals().peer(endpoint, address, refusal, reason);
   }
 
   @Override
   public void refuse(Pipe pipe, String reason) {
     pipe.refused = reason;
-    refused(pipe.endpoint, pipe.peer.address(), reason);
+    refused(pipe.endpoint, pipe.peer.address(), Refusal.NO_PLACE, reason);
     PipeLink link = pipe.link;
     if (link instanceof Connection c) {
       later(() -> c.fail(refusal(pipe)));
@@ -203,9 +207,25 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       later(
           () -> {
             event(SocketEvent.Type.DISCONNECTED, pipe.endpoint, "", reason, Errno.EPROTO);
+            if (link instanceof InprocLink l
+                && l.peer() != null
+                && l.peer().owner instanceof Pipes theirs) {
+              theirs.refusedByPeer(l.peer(), Refusal.NO_PLACE, "the other side says: " + reason);
+            }
             detach(pipe);
           });
     }
+  }
+
+  /** The socket that has bound an inproc name does not have this one as its peer. */
+  void refusedByPeer(Pipe pipe, Refusal refusal, String reason) {
+    lock();
+    try {
+      pipe.refused = reason;
+    } finally {
+      unlock();
+    }
+    refused(pipe.endpoint, "", refusal, reason);
   }
 
   @Override
@@ -428,6 +448,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     try {
       forgetConnection(pipe);
       if (!pipe.detached) {
+        noteHeard(pipe, link);
         pipe.link = null;
         gathering.connected(pipe, false);
         behavior.disconnected(pipe);
@@ -456,10 +477,19 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     }
     pipe.ended = true;
     gathering.connected(pipe, false);
-    if (pipe.link instanceof Connection) {
+    if (pipe.link instanceof Connection c) {
+      noteHeard(pipe, c);
       pipe.link = null;
     }
     behavior.ended(pipe);
+  }
+
+  /** For reports that are made when the connection is gone. */
+  private static void noteHeard(Pipe pipe, PipeLink link) {
+    if (pipe.heard == null) {
+      pipe.heard = new Heard(pipe.connectedAt);
+    }
+    pipe.heard.note(link.heardAt());
   }
 
   private void forgetConnection(Pipe pipe) {
@@ -498,7 +528,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     gathering.connected(pipe, false);
     all.remove(pipe);
     behavior.detached(pipe);
-    drop(pipe, DropReason.UNREAD_AT_CLOSE, pipe.in.discardAll());
+    unread(pipe, pipe.in.discardAll());
     if (pipe.link instanceof InprocLink) {
       act(pipe, PipeLink.CLOSE);
     }
@@ -506,9 +536,16 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     leave(pipe);
   }
 
+  /** Counts what came and was not received; to a publisher that is subscriptions, if anything. */
+  void unread(Pipe pipe, long messages) {
+    if (core.type() != SocketType.PUB && core.type() != SocketType.XPUB) {
+      drop(pipe, DropReason.UNREAD_AT_CLOSE, messages);
+    }
+  }
+
   /** The socket's side of the pipe is done. */
   private void leave(Pipe pipe) {
-    pipe.in.leave();
+    unread(pipe, pipe.in.leave());
     drop(pipe, DropReason.CONNECTION_LOST, pipe.out.leave());
   }
 
@@ -552,7 +589,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     drop(pipe, reasonForUnsent, pipe.out.discardAll());
     pipe.out.disown();
     drop(pipe, reasonForUnsent, pipe.out.leave());
-    pipe.in.leave();
+    unread(pipe, pipe.in.leave()); // read after the detach
   }
 
   @Override
@@ -573,6 +610,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   @Override
   public void gaveUp(Dialer dialer) {
     core.endpoints().forget(dialer);
+  }
+
+  @Override
+  public void finished(Listener listener) {
+    core.endpoints().forget(listener);
   }
 
   // ------------------------------------------------------------------------------------------------ inproc

@@ -99,6 +99,7 @@ public final class Receiving {
   private Unread.Rest keepRest() {
     ArrayDeque<Object> frames = new ArrayDeque<>();
     takeAll(frames::add);
+    core.drops().count(null, DropReason.UNREAD_AT_CLOSE, unread.forgetEnded());
     return unread.keep(frames, incoming.sender());
   }
 

@@ -1,6 +1,7 @@
 package io.niomq.internal.socket;
 
 import io.niomq.Errno;
+import io.niomq.explain.Refusal;
 import io.niomq.explain.RefusedPeer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,11 +27,11 @@ final class Refusals {
     calls.merge(errno, 1L, Long::sum);
   }
 
-  synchronized void peer(String endpoint, String address, String reason) {
+  synchronized void peer(String endpoint, String address, Refusal refusal, String reason) {
     Kind kind = new Kind(endpoint, reason);
     RefusedPeer before = peers.remove(kind);
     long times = before == null ? 1 : before.times() + 1;
-    peers.put(kind, new RefusedPeer(endpoint, address, reason, times));
+    peers.put(kind, new RefusedPeer(endpoint, address, refusal, reason, times));
     if (peers.size() > PEERS_MAX) {
       Iterator<Kind> oldest = peers.keySet().iterator();
       oldest.next();

@@ -169,6 +169,7 @@ public final class Sending {
         if (!mayBegin(frame)) {
           return false;
         }
+        forgetEnded();
         begun = unsent.begin();
       }
       begun.add(frame);
@@ -178,10 +179,16 @@ public final class Sending {
     }
   }
 
+  /** Nobody ends what a thread has begun that has ended itself. */
+  private void forgetEnded() {
+    core.drops().count(null, DropReason.UNFINISHED, unsent.forgetEnded());
+  }
+
   private boolean mayBegin(byte[] first) {
     long deadline = System.nanoTime() + timeout;
     while (!behavior.beginSend(outgoing.of(first, 0, first.length))) {
       if (timeout == 0 || !waiting.await(Waiter.OUT, timeout > 0, deadline)) {
+        core.refusals().call(Errno.EAGAIN);
         return false;
       }
       checkAllowed();
@@ -191,6 +198,7 @@ public final class Sending {
 
   /** The last frames of a message that this thread may have begun. */
   private boolean sendLast(Consumer<Outgoing> frames, long timeoutNanos) {
+    forgetEnded();
     Outgoing message = unsent.whole(frames);
     boolean sent = attempt(message, timeoutNanos) || sendSlowly(message, timeoutNanos);
     if (sent) {

@@ -4,8 +4,8 @@ import io.niomq.internal.pipe.Body;
 import io.niomq.internal.pipe.Peer;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.WeakHashMap;
 
 /**
  * The messages that threads are receiving frame by frame ({@code ZMQ_RCVMORE}): the frames that are
@@ -32,11 +32,30 @@ final class Unread {
   /** Keeps the frames, one or more, of a message that the calling thread has received. */
   Rest keep(ArrayDeque<Object> frames, Peer sender) {
     if (rests == null) {
-      rests = new WeakHashMap<>();
+      rests = new HashMap<>();
     }
     Rest rest = new Rest(frames, sender);
     rests.put(Thread.currentThread(), rest);
     return rest;
+  }
+
+  /** Gives back what threads have not read that have ended; returns of how many messages. */
+  int forgetEnded() {
+    if (isEmpty()) {
+      return 0;
+    }
+    int before = rests.size();
+    rests
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean ended = !entry.getKey().isAlive();
+              if (ended) {
+                entry.getValue().release();
+              }
+              return ended;
+            });
+    return before - rests.size();
   }
 
   /** Gives back what nobody will read. */

@@ -2,15 +2,14 @@ package io.niomq.internal.socket;
 
 import io.niomq.internal.pipe.Outgoing;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.function.Consumer;
 
 /**
  * The messages that threads are sending frame by frame ({@code ZMQ_SNDMORE}): their frames, kept
- * until the last one comes. Each thread has a message of its own; what a thread leaves unfinished
- * when it ends goes with it. Guarded by the socket's lock.
+ * until the last one comes. Each thread has a message of its own. Guarded by the socket's lock.
  */
 final class Unsent {
   /** Null until it is needed: most sockets never need it. */
@@ -33,7 +32,7 @@ final class Unsent {
   /** The calling thread begins a message: its frames, none so far. */
   List<byte[]> begin() {
     if (begun == null) {
-      begun = new WeakHashMap<>();
+      begun = new HashMap<>();
     }
     List<byte[]> frames = new ArrayList<>();
     begun.put(Thread.currentThread(), frames);
@@ -54,6 +53,16 @@ final class Unsent {
   /** The calling thread's message is sent. */
   void sent() {
     begun.remove(Thread.currentThread());
+  }
+
+  /** Forgets what threads have left unfinished that have ended; returns how many messages. */
+  int forgetEnded() {
+    if (isEmpty()) {
+      return 0;
+    }
+    int before = begun.size();
+    begun.keySet().removeIf(thread -> !thread.isAlive());
+    return before - begun.size();
   }
 
   void clear() {

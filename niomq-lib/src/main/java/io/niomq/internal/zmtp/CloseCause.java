@@ -1,6 +1,8 @@
 package io.niomq.internal.zmtp;
 
 import io.niomq.Errno;
+import io.niomq.ProtocolError;
+import io.niomq.explain.Refusal;
 import io.niomq.internal.security.ProtocolException;
 import java.io.IOException;
 
@@ -11,8 +13,19 @@ import java.io.IOException;
  * @param errno the error code
  * @param reason in words
  * @param code what a monitor is told when this ends a handshake: see {@code SocketEvent.Type}
+ * @param refusal what reports are told when this ends a handshake
  */
-public record CloseCause(Kind kind, Errno errno, String reason, int code) {
+public record CloseCause(Kind kind, Errno errno, String reason, int code, Refusal refusal) {
+  /** Words of a peer may be part of the reason: it does not choose how long, nor break lines. */
+  private static final int REASON_MAX = 400;
+
+  public CloseCause {
+    reason = printable(reason);
+  }
+
+  public CloseCause(Kind kind, Errno errno, String reason, int code) {
+    this(kind, errno, reason, code, refusal(kind, code));
+  }
 
   public CloseCause(Kind kind, Errno errno, String reason) {
     this(kind, errno, reason, errno.number());
@@ -34,6 +47,28 @@ public record CloseCause(Kind kind, Errno errno, String reason, int code) {
     LINGER
   }
 
+  private static Refusal refusal(Kind kind, int code) {
+    return switch (kind) {
+      case AUTHENTICATION -> Refusal.AUTHENTICATION;
+      case PROTOCOL ->
+          code == ProtocolError.ZMTP_MECHANISM_MISMATCH.number()
+              ? Refusal.OTHER_MECHANISM
+              : Refusal.PROTOCOL;
+      case LOST, TIMEOUT, LOCAL, LINGER -> Refusal.NO_ANSWER;
+    };
+  }
+
+  private static String printable(String text) {
+    String rest = text.length() <= REASON_MAX ? text : text.substring(0, REASON_MAX) + "...";
+    StringBuilder result = new StringBuilder(rest);
+    for (int i = 0; i < result.length(); i++) {
+      if (Character.isISOControl(result.charAt(i))) {
+        result.setCharAt(i, '?');
+      }
+    }
+    return result.toString();
+  }
+
   /** The channel failed. */
   static CloseCause lost(IOException e) {
     return new CloseCause(
@@ -43,6 +78,8 @@ public record CloseCause(Kind kind, Errno errno, String reason, int code) {
   /** The peer broke the protocol, or was refused. */
   static CloseCause of(ProtocolException e) {
     Kind kind = e.isAuthentication() ? Kind.AUTHENTICATION : Kind.PROTOCOL;
-    return new CloseCause(e.isUndecided() ? Kind.LOST : kind, e.errno(), e.getMessage(), e.code());
+    Kind its = e.isUndecided() ? Kind.LOST : kind;
+    Refusal refusal = e.isIncompatible() ? Refusal.INCOMPATIBLE_TYPE : refusal(its, e.code());
+    return new CloseCause(its, e.errno(), e.getMessage(), e.code(), refusal);
   }
 }

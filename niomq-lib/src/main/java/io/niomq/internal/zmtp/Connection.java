@@ -102,6 +102,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   private Pipe pipe;
   private FrameReader reader;
 
+  /** What makes another form of the queue's; null when the peer takes that. */
+  private FrameWriter writer;
+
   private Outflow outflow;
   private FrameCipher cipher;
 
@@ -111,6 +114,16 @@ public final class Connection implements EventLoop.Handler, PipeLink {
 
   /** Octets read so far. Guarded by {@link #reading}. */
   private long octetsRead;
+
+  /**
+   * When octets were last read ({@link System#nanoTime}), up to a turn of the loop; 0 before the
+   * first. While callers read all the time the loop still turns every few milliseconds, and when a
+   * caller has waited long the loop has turned meanwhile. So the clock is read once in a turn and
+   * not for each message. Guarded by {@link #reading}.
+   */
+  private long heardAt;
+
+  private long heardInTurn = -1;
 
   /** What the peer's last PING said, in tenths of a second. Written by whoever reads. */
   private volatile int peerTimeToLive;
@@ -215,7 +228,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   public void join(Pipe pipe, boolean flushesEachMessage, Runnable attach) {
     this.pipe = pipe;
     ByteBuffer leftover = raw ? ByteBuffer.allocate(0) : handshake.leftover();
-    FrameWriter writer = chooseFraming();
+    writer = chooseFraming();
     outflow = new Outflow(this, channel, loop, pipe, writer, flushesEachMessage);
     handshake = null;
     READING.setVolatile(this, HELD);
@@ -223,6 +236,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     outflow.startGuard();
     if (heartbeat != null) {
       heartbeat.start();
+    }
+    if (leftover.hasRemaining()) {
+      noteHeard();
     }
     try {
       reader.accept(leftover);
@@ -234,18 +250,18 @@ public final class Connection implements EventLoop.Handler, PipeLink {
 
   /** Makes the reader; returns the writer, null when the peer takes the queue's own form. */
   private FrameWriter chooseFraming() {
-    FrameWriter writer = null;
+    FrameWriter chosen = null;
     long frameMax = options.get(SocketOptions.MAXMSGSIZE);
     if (raw) {
       reader = new RawFraming.Reader(pipe.in, options);
-      writer = new RawFraming.Writer();
+      chosen = new RawFraming.Writer();
     } else if (cipher != null) {
       reader = new SealedFraming.Reader(pipe.in, frameMax, options.socketType(), cipher);
-      writer = new SealedFraming.Writer(cipher);
+      chosen = new SealedFraming.Writer(cipher);
       heartbeat = new Heartbeat(this, loop, options);
     } else if (handshake.usesOldFraming()) {
       reader = new OldFraming.Reader(pipe.in, frameMax);
-      writer = new OldFraming.Writer();
+      chosen = new OldFraming.Writer();
     } else {
       reader = new FrameDecoder(pipe.in, frameMax, options.socketType());
       if (handshake.version() >= Peer.ZMTP_3_0) {
@@ -253,7 +269,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       }
     }
     pipe.mechanism = raw ? "" : handshake.mechanism();
-    return writer;
+    return chosen;
   }
 
   // ------------------------------------------------------------------------------------ I/O
@@ -407,6 +423,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       int n = reader.read(channel);
       if (n >= 0) {
         octetsRead += n;
+        if (n > 0 && loop.turns() != heardInTurn) {
+          noteHeard();
+        }
         return afterRead(n == 0 ? Fill.NOTHING : Fill.SOME);
       }
       endReading(
@@ -421,6 +440,18 @@ public final class Connection implements EventLoop.Handler, PipeLink {
               CloseCause.Kind.LOST, Errno.EMSGSIZE, "no memory for what the peer sends: " + e));
     }
     return Fill.FAILED;
+  }
+
+  private void noteHeard() {
+    heardInTurn = loop.turns();
+    long now = System.nanoTime();
+    heardAt = now == 0 ? 1 : now;
+  }
+
+  @Override
+  public long heardAt() {
+    READING.getVolatile(this); // sees what the last reader has written
+    return heardAt;
   }
 
   private void endReading(CloseCause cause) {
@@ -638,6 +669,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     if (pipe != null) {
       if (outflow.giveUp()) {
         endpoint.onDropped(DropReason.PARTLY_SENT, 1);
+        dropTranslated();
       }
       pipe.out.disown();
       if (cipher != null) {
@@ -649,6 +681,16 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       }
     }
     endpoint.onClosed(this, closing);
+  }
+
+  /** A writer may have made another form of more messages than the one that is partly sent. */
+  private void dropTranslated() {
+    if (writer != null) {
+      boolean lingered = closing.kind() == CloseCause.Kind.LINGER;
+      endpoint.onDropped(
+          lingered ? DropReason.LINGER_EXPIRED : DropReason.CONNECTION_LOST,
+          writer.pendingMessages() - 1);
+    }
   }
 
   private void closeChannel() {

@@ -15,6 +15,9 @@ interface FrameWriter {
   /** Whether octets of a message that has left the queue are still to be written. */
   boolean hasPending();
 
+  /** How many messages those octets belong to; the first may be written in part. */
+  int pendingMessages();
+
   /**
    * Whether the application has asked for the end of the connection, and all before was written.
    */

@@ -423,8 +423,7 @@ final class Handshake {
       }
       if (peerType == null) {
         writeCommand(Commands.error("a " + type + " cannot talk to a " + text));
-        throw new ProtocolException(
-            ProtocolError.ZMTP_INVALID_METADATA,
+        throw ProtocolException.incompatible(
             "the peer is a " + text + ", which a " + type + " cannot talk to");
       }
     }

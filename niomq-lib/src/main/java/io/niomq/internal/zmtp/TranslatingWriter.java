@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
+import java.util.Arrays;
 
 /** Takes messages from the queue, and writes them in a form of its own, many at a time. */
 abstract class TranslatingWriter implements FrameWriter {
@@ -14,6 +15,11 @@ abstract class TranslatingWriter implements FrameWriter {
   private static final int SLICE = 128 << 10;
 
   private ByteBuffer pending = ByteBuffer.allocate(0);
+
+  /** Where messages end in {@link #pending}, and how many there are. */
+  private int[] ends = new int[16];
+
+  private int endCount;
 
   /**
    * Adds the octets of the queue's current frame.
@@ -33,6 +39,7 @@ abstract class TranslatingWriter implements FrameWriter {
         return true;
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
+      endCount = 0;
       while (out.size() < BATCH && !hasHungUp() && queue.next()) {
         if (queue.isCommand()) {
           translateCommand(queue.toArray(), out);
@@ -42,6 +49,7 @@ abstract class TranslatingWriter implements FrameWriter {
             queue.nextFrame();
             translate(queue.toArray(), queue.more(), out);
           }
+          endsAt(out.size());
         }
         queue.finish();
       }
@@ -69,6 +77,22 @@ abstract class TranslatingWriter implements FrameWriter {
       }
     }
     return true;
+  }
+
+  private void endsAt(int position) {
+    if (endCount == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * endCount);
+    }
+    ends[endCount++] = position;
+  }
+
+  @Override
+  public final int pendingMessages() {
+    int at = 0;
+    while (at < endCount && ends[at] <= pending.position()) {
+      at++;
+    }
+    return endCount - at;
   }
 
   @Override

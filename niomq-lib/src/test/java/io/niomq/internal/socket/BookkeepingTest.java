@@ -1,0 +1,103 @@
+package io.niomq.internal.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.Context;
+import io.niomq.DropReason;
+import io.niomq.Errno;
+import io.niomq.SocketEvent;
+import io.niomq.SocketType;
+import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.testing.Await;
+import io.niomq.testing.Cores;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.NoLeaks;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a socket remembers for reports is whole, and does not grow. */
+@ExtendWith(NoLeaks.class)
+class BookkeepingTest {
+
+  private static SocketEvent event(SocketEvent.Type type) {
+    return new SocketEvent(type, "", "", "", Errno.EAGAIN);
+  }
+
+  @Test
+  void aListenerThatIsTooSlowCostsEventsAndNoMemory() {
+    try (Context context = Context.create()) {
+      SocketCore pull = Cores.of(context).socket(SocketType.PULL);
+      Queue<SocketEvent.Type> told = new ConcurrentLinkedQueue<>();
+      CountDownLatch goOn = new CountDownLatch(1);
+      pull.watchers().listen(
+          e -> {
+            try {
+              goOn.await();
+            } catch (InterruptedException end) {
+              Thread.currentThread().interrupt();
+            }
+            told.add(e.type());
+          });
+      int events = Watchers.UNTOLD_MAX + 100;
+      for (int i = 0; i < events; i++) {
+        pull.event(event(SocketEvent.Type.LISTENING));
+      }
+      long lost = pull.drops().counts().get(DropReason.EVENT_UNREAD);
+      assertThat(lost).isBetween(99L, 100L); // one is being told
+      goOn.countDown();
+      Await.until("all others are told", () -> told.size() == events - lost);
+      pull.event(event(SocketEvent.Type.CLOSED));
+      pull.close();
+      Await.until("told of the end", () -> told.size() == events - lost + 2);
+      assertThat(told).endsWith(SocketEvent.Type.CLOSED, SocketEvent.Type.MONITOR_STOPPED);
+    }
+  }
+
+  /** A connection may have read on until it hears of the close. */
+  @Test
+  void whatIsReadAfterTheCloseIsCounted() {
+    try (Context context = Context.create()) {
+      SocketCore pull = Cores.of(context).socket(SocketType.PULL);
+      Pipe pipe = pull.pipes().newPipe(pull.optionValues(), "");
+      pull.pipes().attach(pipe);
+      pipe.in.append(new Outgoing().of(new byte[] {1}, 0, 1));
+      pull.close();
+      assertThat(pull.drops().count(DropReason.UNREAD_AT_CLOSE)).isEqualTo(1);
+      pipe.in.append(new Outgoing().of(new byte[] {2}, 0, 1));
+      pull.pipes().release(pipe, DropReason.LINGER_EXPIRED);
+      assertThat(pull.drops().count(DropReason.UNREAD_AT_CLOSE)).isEqualTo(2);
+      assertThat(pipe.drops(DropReason.UNREAD_AT_CLOSE)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatWasUnboundIsForgotten() {
+    try (Context context = Context.create()) {
+      SocketCore pull = Cores.of(context).socket(SocketType.PULL);
+      for (int i = 0; i < 50; i++) {
+        pull.endpoints().unbind(pull.endpoints().bind(Endpoints.TCP));
+      }
+      assertThat(pull.endpoints().networked()).isZero();
+      pull.close();
+    }
+  }
+
+  @Test
+  void warningsOfAllSocketsTogetherAreLimited() {
+    Warnings warnings = new Warnings();
+    long now = 1;
+    for (int i = 0; i < Warnings.MAX; i++) {
+      assertThat(warnings.mayWarn(now)).isTrue();
+      assertThat(warnings.leftOut()).isEmpty();
+    }
+    assertThat(warnings.mayWarn(now)).isFalse();
+    assertThat(warnings.mayWarn(now + Warnings.TIME_NANOS - 1)).isFalse();
+    assertThat(warnings.mayWarn(now + Warnings.TIME_NANOS)).isTrue();
+    assertThat(warnings.leftOut()).contains("2 warnings were left out");
+    assertThat(warnings.leftOut()).isEmpty();
+  }
+}
