@@ -33,15 +33,16 @@ class BookkeepingTest {
       SocketCore pull = Cores.of(context).socket(SocketType.PULL);
       Queue<SocketEvent.Type> told = new ConcurrentLinkedQueue<>();
       CountDownLatch goOn = new CountDownLatch(1);
-      pull.watchers().listen(
-          e -> {
-            try {
-              goOn.await();
-            } catch (InterruptedException end) {
-              Thread.currentThread().interrupt();
-            }
-            told.add(e.type());
-          });
+      pull.watchers()
+          .listen(
+              e -> {
+                try {
+                  goOn.await();
+                } catch (InterruptedException end) {
+                  Thread.currentThread().interrupt();
+                }
+                told.add(e.type());
+              });
       int events = Watchers.UNTOLD_MAX + 100;
       for (int i = 0; i < events; i++) {
         pull.event(event(SocketEvent.Type.LISTENING));
