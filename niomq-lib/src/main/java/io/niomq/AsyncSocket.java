@@ -3,11 +3,14 @@ package io.niomq;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.socket.Operation;
 import io.niomq.internal.socket.OperationQueue;
+import io.niomq.internal.socket.PeersTask;
 import io.niomq.internal.socket.SocketCore;
 import io.niomq.internal.socket.SocketTask;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * A view of a {@link Socket} for code that does not block: futures of messages, and reactive
@@ -24,9 +27,11 @@ import java.util.concurrent.Flow;
  * <p><b>Threads.</b> No thread waits. What depends on a future, and the subscribers of a publisher,
  * run on the view's executor, never on an I/O thread and never under a lock of the library; a
  * future that is complete already when it is returned runs them, like any, in the thread that adds
- * them. An executor that runs its tasks in the caller's thread, such as {@code Runnable::run}, is
- * given a thread of the context instead; its {@code execute} must not block. When the executor
- * refuses a task, everything that waits in the view fails with its exception.
+ * them. They are run one after another, receives and sends each by themselves: what depends on a
+ * receive must not wait (with {@code join}, for instance) for another receive of the same view, nor
+ * a send for a send. An executor that runs its tasks in the caller's thread, such as {@code
+ * Runnable::run}, is given a thread of the context instead; its {@code execute} must not block.
+ * When the executor refuses a task, everything that waits in the view fails with its exception.
  *
  * <p><b>Order.</b> A view receives and sends in the order of the calls; what waits, waits for those
  * before it. In lock-step (REQ, REP) a receive also waits for the sends that were called before it.
@@ -59,6 +64,17 @@ public final class AsyncSocket {
     if (core.isLockStep()) {
       receives.comesAfter(sends);
     }
+  }
+
+  /**
+   * The common pool; where a program has set that to have no threads, a thread for each task, as
+   * {@link CompletableFuture} does.
+   */
+  static Executor defaultExecutor() {
+    int parallelism = Integer.getInteger("java.util.concurrent.ForkJoinPool.common.parallelism", 1);
+    return parallelism == 0
+        ? new CompletableFuture<>().defaultExecutor()
+        : ForkJoinPool.commonPool();
   }
 
   /** The socket that this is a view of. */
@@ -98,6 +114,29 @@ public final class AsyncSocket {
   /** Sends a text in UTF-8 as a message of one frame; as {@link #sendAsync(Message)}. */
   public CompletableFuture<Void> sendAsync(String body) {
     return sendAsync(Message.of(body));
+  }
+
+  /**
+   * Waits for peers as {@link Socket#awaitConnected}: the future is complete when at least {@code
+   * peers} are connected, at once if they are. Cancel it, or give it a timeout, to wait no longer.
+   */
+  public CompletableFuture<Void> awaitConnectedAsync(int peers) {
+    return PeersTask.connected(core, peers, executor);
+  }
+
+  /** Waits for subscribers as {@link Socket#awaitSubscribers(int, java.time.Duration)}. */
+  public CompletableFuture<Void> awaitSubscribersAsync(int peers) {
+    return PeersTask.subscribers(core, null, peers, executor);
+  }
+
+  /** Waits for subscribers as {@link Socket#awaitSubscribers(byte[], int, java.time.Duration)}. */
+  public CompletableFuture<Void> awaitSubscribersAsync(byte[] topic, int peers) {
+    return PeersTask.subscribers(core, topic.clone(), peers, executor);
+  }
+
+  /** Waits for subscribers as {@link Socket#awaitSubscribers(String, int, java.time.Duration)}. */
+  public CompletableFuture<Void> awaitSubscribersAsync(String topic, int peers) {
+    return awaitSubscribersAsync(topic.getBytes(StandardCharsets.UTF_8), peers);
   }
 
   /**

@@ -131,8 +131,8 @@ public final class Context implements AutoCloseable {
    * SocketOptions#FOREVER} that may take for ever; see {@link #close(Duration)}. Closing twice does
    * nothing.
    *
-   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting; everything is
-   *     shut down then, and the call may be repeated to wait on
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting. All is closed
+   *     then, and ends by itself when everything is sent; the call may be repeated to wait for that
    * @see "zmq_ctx_term"
    */
   @Override
@@ -145,7 +145,8 @@ public final class Context implements AutoCloseable {
    * sent then is dropped.
    *
    * @return what was closed, and what was dropped
-   * @throws ZmqInterruptedException {@code EINTR} as for {@link #close()}
+   * @throws ZmqInterruptedException {@code EINTR} as for {@link #close()}; what is unsent after
+   *     {@code timeout} is dropped all the same
    */
   public CloseReport close(Duration timeout) {
     return core.close(SocketCore.nanos(timeout));
@@ -203,8 +204,9 @@ public final class Context implements AutoCloseable {
 
     /**
      * What the names of this context's threads begin with; "niomq" by default. The names are {@code
-     * prefix-io-0} and so on, {@code prefix-helper-0} for name resolution and {@code
-     * prefix-events-0} for event listeners.
+     * prefix-io-0} and so on, {@code prefix-helper-0} for name resolution, {@code prefix-events-0}
+     * for event listeners and {@code prefix-view-0} for views whose executor has no thread ({@link
+     * AsyncSocket}).
      *
      * @see "ZMQ_THREAD_NAME_PREFIX (9)"
      */

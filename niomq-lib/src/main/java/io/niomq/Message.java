@@ -110,9 +110,37 @@ public final class Message implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Puts {@code routingId} and an empty frame before all others: a ROUTER's answer to a REQ.
+   *
+   * @see #unwrap
+   */
+  public Message wrap(byte[] routingId) {
+    return addFirst(new byte[0]).addFirst(routingId);
+  }
+
+  /**
+   * Takes the first frame off, and the next one if that is empty: what a ROUTER receives from a REQ
+   * becomes the request alone.
+   *
+   * @return the first frame: the routing id, for {@link #wrap}
+   */
+  public byte[] unwrap() {
+    byte[] routingId = removeFirst();
+    if (!isEmpty() && size(0) == 0) {
+      removeFirst();
+    }
+    return routingId;
+  }
+
   /** Takes the first frame off, for instance a routing id. */
   public byte[] removeFirst() {
     return takeOut(frames.remove(checkIndex(0)));
+  }
+
+  /** Takes the first frame off, as text in UTF-8. */
+  public String removeFirstString() {
+    return new String(removeFirst(), StandardCharsets.UTF_8);
   }
 
   /** Takes the last frame off. */
@@ -171,6 +199,15 @@ public final class Message implements AutoCloseable {
   public ByteBuffer buffer(int index) {
     Object f = frames.get(checkIndex(index));
     return f instanceof byte[] b ? ByteBuffer.wrap(b).asReadOnlyBuffer() : ((Body) f).toBuffer();
+  }
+
+  /** Copies of all frames. */
+  public List<byte[]> frames() {
+    List<byte[]> copies = new ArrayList<>(frames.size());
+    for (int i = 0; i < frames.size(); i++) {
+      copies.add(bytes(i));
+    }
+    return copies;
   }
 
   /** All frames as texts in UTF-8. */

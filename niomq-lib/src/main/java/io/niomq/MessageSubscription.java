@@ -51,8 +51,8 @@ final class MessageSubscription extends SocketTask implements Flow.Subscription 
     try {
       subscriber.onSubscribe(subscription);
     } catch (Throwable e) {
-      subscription.cancelled = true; // §2.13
-      throw e;
+      subscription.cancelled = true; // §2.13; and subscribe returns normally, §1.9
+      tell(e);
     }
     subscription.watch();
     subscription.release();
@@ -117,7 +117,7 @@ final class MessageSubscription extends SocketTask implements Flow.Subscription 
       } catch (ZmqClosedException | ZmqTerminatedException e) {
         end().onComplete();
         return false;
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // also for want of memory
         end().onError(e);
         return false;
       }
@@ -152,9 +152,14 @@ final class MessageSubscription extends SocketTask implements Flow.Subscription 
       subscriber.onNext(message);
     } catch (Throwable e) { // §2.13: the subscription is as if cancelled, and somebody is told
       end();
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      tell(e);
     }
+  }
+
+  /** Tells of what a subscriber must not throw. */
+  private static void tell(Throwable failure) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
   }
 
   /** The subscriber, for the last time. */
@@ -171,7 +176,7 @@ final class MessageSubscription extends SocketTask implements Flow.Subscription 
   }
 
   @Override
-  protected void refused(RuntimeException reason) {
+  protected void refused(Throwable reason) {
     if (subscriber != null) {
       boolean tell = !cancelled;
       Flow.Subscriber<? super Message> last = end();

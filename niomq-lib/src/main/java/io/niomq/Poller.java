@@ -26,19 +26,18 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>A poller is for one thread at a time; its sockets may be used by others meanwhile, who may of
- * course be quicker to take a message.
+ * course be quicker to take a message. A virtual thread that waits for channels keeps its carrier
+ * thread meanwhile; one that waits for sockets alone does not.
  *
  * @see "zmq_poll"
  */
 public final class Poller implements AutoCloseable {
-  /**
-   * A message can be received (socket), or the channel can be read, accepted from or is connected.
-   */
+  /** A message can be received (socket), or the channel can be read or accepted from. */
   public static final int IN = 1;
 
   /**
-   * A message can be sent without waiting (socket), or the channel can be written or its connection
-   * finished.
+   * A message can be sent without waiting (socket), or the channel can be written or, while it
+   * connects, {@link java.nio.channels.SocketChannel#finishConnect() finished}.
    */
   public static final int OUT = 2;
 
@@ -95,7 +94,7 @@ public final class Poller implements AutoCloseable {
       wanted |= SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
     }
     if ((events & OUT) != 0) {
-      wanted |= SelectionKey.OP_WRITE;
+      wanted |= SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT;
     }
     int ops = wanted & channel.validOps();
     if (events != 0 && ops == 0) {

@@ -1,10 +1,9 @@
 package io.niomq;
 
-import io.niomq.internal.socket.FrameSink;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.niomq.internal.socket.SocketCore;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,9 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * @see "zmq_proxy, zmq_proxy_steerable"
  */
 public final class Proxy implements AutoCloseable {
-  /** How many messages pass in one direction before the other has its turn. */
-  private static final int BATCH = 1000;
-
   /**
    * What has passed one of the two sockets: messages, each counted once however many frames it has,
    * and the octets of their frames.
@@ -56,46 +52,57 @@ public final class Proxy implements AutoCloseable {
   private final Socket backend;
   private Socket capture;
   private Socket control;
-  private Thread thread;
+  private volatile Thread thread;
   private volatile boolean stopping;
   private volatile boolean paused;
-  private volatile Poller running;
-
-  /** The message under way; used again and again. */
-  private final Message carried = new Message();
-
-  private final FrameSink intoCarried = carried::addOwned;
+  private volatile RuntimeException failure;
 
   /** Guards what follows; held for instructions only. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition stoodStill = lock.newCondition();
 
+  /** Null while the proxy does not run. Written under the lock. */
+  private volatile Mover running;
+
   /** The proxy has noticed {@link #paused} and moves nothing. */
   private boolean standing;
 
   private Traffic front = NOTHING;
   private Traffic back = NOTHING;
-  private volatile RuntimeException failure;
 
   private Proxy(Socket frontend, Socket backend) {
     this.frontend = Objects.requireNonNull(frontend, "frontend");
     this.backend = Objects.requireNonNull(backend, "backend");
+    if (!Mover.canCarry(frontend, backend) && !Mover.canCarry(backend, frontend)) {
+      throw new ZmqUnsupportedException(
+          "nothing can pass between a " + frontend.type() + " and a " + backend.type());
+    }
   }
 
-  /** A proxy that does not run yet. */
+  /**
+   * A proxy that does not run yet.
+   *
+   * @throws ZmqUnsupportedException {@code ENOTSUP} when no message can pass either way, for
+   *     instance between two PULLs
+   */
   public static Proxy between(Socket frontend, Socket backend) {
     return new Proxy(frontend, backend);
   }
 
   /**
    * Sends a copy of each message to {@code socket}, a PUB, PUSH, DEALER or PAIR, before it is
-   * passed on. One that cannot take the copy holds the proxy up.
+   * passed on. One that cannot take a copy holds the proxy up: messages wait in the sockets then.
    *
+   * @param socket null for none
    * @return this proxy
+   * @throws ZmqUnsupportedException {@code ENOTSUP} when the socket cannot send
    */
   public Proxy capture(Socket socket) {
     checkNotStarted();
+    if (socket != null && !socket.type().canSend()) {
+      throw new ZmqUnsupportedException("a " + socket.type() + " cannot send copies of messages");
+    }
     capture = socket;
     return this;
   }
@@ -108,14 +115,14 @@ public final class Proxy implements AutoCloseable {
    * A REP answers the others with an empty frame. Other messages are ignored, and so is {@code
    * STATISTICS} on a socket that cannot send; an answer that cannot be sent at once is dropped.
    *
-   * @param socket PAIR, REP, PULL, SUB, DEALER or any that receives
+   * @param socket PAIR, REP, PULL, SUB, DEALER or any that receives; null for none
    * @return this proxy
    * @throws ZmqUnsupportedException {@code ENOTSUP} when the socket cannot receive
    * @see "zmq_proxy_steerable"
    */
   public Proxy control(Socket socket) {
     checkNotStarted();
-    if (!socket.type().canReceive()) {
+    if (socket != null && !socket.type().canReceive()) {
       throw new ZmqUnsupportedException(
           "a proxy is controlled by messages, which a " + socket.type() + " cannot receive");
     }
@@ -124,7 +131,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void checkNotStarted() {
-    if (thread != null) {
+    if (thread != null || running != null) {
       throw new ZmqStateException("the proxy runs already");
     }
   }
@@ -135,101 +142,77 @@ public final class Proxy implements AutoCloseable {
    *
    * @throws ZmqTerminatedException {@code ETERM} when the context was closed or shut down: the
    *     normal end
+   * @throws ZmqClosedException {@code ENOTSOCK} when one of the sockets was closed
    * @throws ZmqInterruptedException {@code EINTR} when interrupted; the flag stays set
+   * @throws ZmqStateException {@code EFSM} when it runs already
+   * @throws RuntimeException of {@link Socket#send(Message)}, for instance {@link
+   *     ZmqUnroutableException}; the message that it is about is lost
    */
   public void run() {
-    try (Poller poller = new Poller(frontend.core().context())) {
-      running = poller; // published before stopping is read; close() does it the other way round
-      if (!stopping) {
-        loop(poller);
-      }
-    } finally {
-      carried.clear();
-      lock.lock();
+    checkNotStarted();
+    runHere();
+  }
+
+  private void runHere() {
+    try (Mover mover = new Mover(this, frontend, backend, capture, control)) {
+      begin(mover);
       try {
-        running = null;
-        stoodStill.signalAll();
+        mover.run();
       } finally {
-        lock.unlock();
+        end();
       }
     }
   }
 
-  private void loop(Poller poller) {
-    boolean same = frontend == backend;
-    boolean duplexFront = frontend.type().canReceive() && backend.type().canSend();
-    boolean duplexBack = !same && backend.type().canReceive() && frontend.type().canSend();
-    if (control != null) {
-      poller.register(control, Poller.IN);
-    }
-    while (!stopping) {
-      if (paused) {
-        standStill(poller);
-        continue;
-      }
-      // Wait for input first; where the other side is full, for room there, so that nothing spins.
-      boolean toBack = duplexFront && frontend.core().canRecvNow();
-      boolean toFront = duplexBack && backend.core().canRecvNow();
-      int front = 0;
-      int back = 0;
-      if (duplexFront) {
-        if (toBack) {
-          back |= Poller.OUT;
-        } else {
-          front |= Poller.IN;
-        }
-      }
-      if (duplexBack) {
-        if (toFront) {
-          front |= Poller.OUT;
-        } else {
-          back |= Poller.IN;
-        }
-      }
-      poller.register(frontend, same ? front | back : front);
-      if (!same) {
-        poller.register(backend, back);
-      }
-      poller.poll(SocketOptions.FOREVER);
-      if (control != null && poller.isReadable(control)) {
-        obey();
-        continue;
-      }
-      if (duplexFront) {
-        move(frontend, backend);
-      }
-      if (duplexBack) {
-        move(backend, frontend);
-      }
-    }
-  }
-
-  private void move(Socket from, Socket to) {
-    int messages = 0;
-    long octets = 0;
+  private void begin(Mover mover) {
+    lock.lock();
     try {
-      while (messages < BATCH && to.core().canSendNow()) {
-        if (from.core().receiving().recvFrames(intoCarried, 0) == null) {
-          return;
-        }
-        long size = carried.totalSize();
-        if (capture != null) {
-          try (Message copy = carried.copy()) {
-            capture.send(copy);
-          }
-        }
-        to.send(carried);
-        messages++;
-        octets += size;
+      if (running != null) {
+        throw new ZmqStateException("the proxy runs already");
       }
+      running = mover; // then it looks at stopping; close() does it the other way round
     } finally {
-      if (messages > 0) {
-        count(from, messages, octets);
-      }
+      lock.unlock();
     }
   }
 
-  private void count(Socket from, int messages, long octets) {
+  private void end() {
+    lock.lock();
+    try {
+      running = null;
+      stoodStill.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ for the mover
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** Ends the run, from inside. */
+  void stopSoon() {
+    stopping = true;
+  }
+
+  /** Pauses the run, from inside. */
+  void pauseSoon() {
+    paused = true;
+  }
+
+  void stands(boolean now) {
+    lock.lock();
+    try {
+      standing = now;
+      stoodStill.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void count(Socket from, int messages, long octets) {
     lock.lock();
     try {
       if (from == frontend) {
@@ -244,68 +227,7 @@ public final class Proxy implements AutoCloseable {
     }
   }
 
-  /** Paused: waits for control messages, {@link #resume} and the end. */
-  private void standStill(Poller poller) {
-    poller.register(frontend, 0);
-    poller.register(backend, 0);
-    stands(true);
-    try {
-      while (paused && !stopping) {
-        poller.poll(SocketOptions.FOREVER);
-        if (control != null && poller.isReadable(control)) {
-          obey();
-        }
-      }
-    } finally {
-      stands(false);
-    }
-  }
-
-  private void stands(boolean now) {
-    lock.lock();
-    try {
-      standing = now;
-      stoodStill.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void obey() {
-    try (Message command = control.tryRecvMessage()) {
-      if (command == null) {
-        return; // somebody else was quicker
-      }
-      Message answer = new Message();
-      switch (command.frameCount() == 1 ? command.string(0) : "") {
-        case "PAUSE" -> paused = true;
-        case "RESUME" -> paused = false;
-        case "TERMINATE" -> stopping = true;
-        case "STATISTICS" -> addTo(answer, statistics());
-        default -> {} // not for us
-      }
-      if (answer.isEmpty() && control.type() == SocketType.REP) {
-        answer.addEmpty();
-      }
-      if (!answer.isEmpty() && control.type().canSend()) {
-        control.trySend(answer);
-      }
-    }
-  }
-
-  private static void addTo(Message answer, Statistics statistics) {
-    for (Traffic t : new Traffic[] {statistics.frontend, statistics.backend}) {
-      answer
-          .add(native64(t.messagesReceived))
-          .add(native64(t.octetsReceived))
-          .add(native64(t.messagesSent))
-          .add(native64(t.octetsSent));
-    }
-  }
-
-  private static byte[] native64(long value) {
-    return ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(value).array();
-  }
+  // ------------------------------------------------------------------------------------------------ steering
 
   /**
    * Stops moving messages until {@link #resume}. They wait in the sockets meanwhile, up to their
@@ -335,6 +257,17 @@ public final class Proxy implements AutoCloseable {
   public void resume() {
     paused = false;
     wake();
+    callOffPauses();
+  }
+
+  /** Who waits for a pause waits no more. */
+  private void callOffPauses() {
+    lock.lock();
+    try {
+      stoodStill.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Whether this proxy is paused. */
@@ -356,9 +289,9 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void wake() {
-    Poller poller = running;
-    if (poller != null) {
-      poller.wakeup();
+    Mover mover = running;
+    if (mover != null) {
+      mover.wake();
     }
   }
 
@@ -373,7 +306,7 @@ public final class Proxy implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                run();
+                runHere();
               } catch (ZmqTerminatedException | ZmqClosedException end) {
                 // the normal end
               } catch (RuntimeException e) {
@@ -395,6 +328,7 @@ public final class Proxy implements AutoCloseable {
   /**
    * Waits for the end of a started proxy.
    *
+   * @param timeout the longest wait; zero only looks, negative for no limit
    * @return false when it still ran after {@code timeout}
    * @throws RuntimeException what ended the proxy, unless it was the end of its context or sockets
    * @throws ZmqInterruptedException {@code EINTR} when interrupted
@@ -403,7 +337,12 @@ public final class Proxy implements AutoCloseable {
     Thread t = thread;
     if (t != null) {
       try {
-        t.join(timeout.isNegative() ? 0 : Math.max(1, timeout.toMillis()));
+        long nanos = SocketCore.nanos(timeout);
+        if (nanos < 0) {
+          t.join();
+        } else {
+          TimeUnit.NANOSECONDS.timedJoin(t, Math.max(1, nanos));
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new ZmqInterruptedException("interrupted while waiting for the proxy's end");
@@ -421,12 +360,14 @@ public final class Proxy implements AutoCloseable {
 
   /**
    * Ends the proxy after the message that it is moving; waits for the thread that {@link #start}
-   * started.
+   * started. A message that has been taken from one side and for which there is no room on the
+   * other any more is dropped, and counted there as {@link DropReason#HIGH_WATER_MARK}.
    */
   @Override
   public void close() {
     stopping = true;
     wake();
+    callOffPauses();
     Thread t = thread;
     if (t == null || t == Thread.currentThread()) {
       return;

@@ -6,6 +6,7 @@ import io.niomq.internal.socket.Receiving;
 import io.niomq.internal.socket.Sending;
 import io.niomq.internal.socket.SocketCore;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -57,6 +58,11 @@ public final class Socket implements AutoCloseable {
     this.sending = core.sending();
     this.receiving = core.receiving();
     Lost.watch(this, core::lost);
+  }
+
+  /** The context that made this socket. */
+  public Context context() {
+    return context;
   }
 
   /** The pattern that this socket follows. */
@@ -377,6 +383,8 @@ public final class Socket implements AutoCloseable {
    * has no room.
    *
    * @return this socket
+   * @throws ZmqTimeoutException {@code EAGAIN} when {@link SocketOptions#SNDTIMEO} passed; then the
+   *     message was not begun
    * @throws ZmqStateException {@code EFSM} when this type may not send now
    * @throws ZmqUnroutableException {@code EHOSTUNREACH} when this is a mandatory ROUTER and nobody
    *     has that routing id; then the message was not begun
@@ -457,9 +465,10 @@ public final class Socket implements AutoCloseable {
    * as {@link #recv()}. What does not fit is cut off. Allocates nothing.
    *
    * @return the size of the whole frame, which is more than was copied when it was cut off
+   * @throws ReadOnlyBufferException when nothing can be put into the buffer
    */
   public int recv(ByteBuffer target) {
-    int size = receiving.recv(target, receiving.timeout());
+    int size = receiving.recv(writable(target), receiving.timeout());
     if (size < 0) {
       throw timeout();
     }
@@ -471,12 +480,19 @@ public final class Socket implements AutoCloseable {
    * not enough.
    */
   public int recv(ByteBuffer target, Duration timeout) {
-    return receiving.recv(target, SocketCore.nanos(timeout));
+    return receiving.recv(writable(target), SocketCore.nanos(timeout));
   }
 
   /** Receives as {@link #recv(ByteBuffer)} if something is there; else -1. */
   public int tryRecv(ByteBuffer target) {
-    return receiving.recv(target, 0);
+    return receiving.recv(writable(target), 0);
+  }
+
+  private static ByteBuffer writable(ByteBuffer target) {
+    if (target.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    return target;
   }
 
   /**
@@ -498,6 +514,40 @@ public final class Socket implements AutoCloseable {
   /** Receives as {@link #recvMessage()} if something is there; else null. */
   public Message tryRecvMessage() {
     return recvMessage(0);
+  }
+
+  /**
+   * Receives a whole message (or the rest of one begun with {@link #recv()}) into {@code target},
+   * whose frames so far are cleared; otherwise as {@link #recv()}. One message may be used again
+   * and again.
+   */
+  public void recv(Message target) {
+    if (!recv(target, receiving.timeout())) {
+      throw timeout();
+    }
+  }
+
+  /**
+   * Receives as {@link #recv(Message)}, waiting no longer than {@code timeout}; false, and {@code
+   * target} empty, when that was not enough.
+   */
+  public boolean recv(Message target, Duration timeout) {
+    return recv(target, SocketCore.nanos(timeout));
+  }
+
+  /** Receives as {@link #recv(Message)} if something is there; else false. */
+  public boolean tryRecv(Message target) {
+    return recv(target, 0);
+  }
+
+  private boolean recv(Message target, long timeoutNanos) {
+    target.clear();
+    Peer peer = receiving.recvFrames(target::addOwned, timeoutNanos);
+    if (peer == null) {
+      return false;
+    }
+    target.from(peer);
+    return true;
   }
 
   private Message recvMessage(long timeoutNanos) {
@@ -537,6 +587,27 @@ public final class Socket implements AutoCloseable {
     return new ZmqTimeoutException("no message came within ZMQ_RCVTIMEO");
   }
 
+  // ------------------------------------------------------------------------------------------------ readiness
+
+  /**
+   * Waits until a message can be received ({@link Poller#IN}) or sent ({@link Poller#OUT}) without
+   * waiting, no longer than {@code timeout}; a {@link Poller} waits for several sockets. Another
+   * thread may be quicker to take the message or the room.
+   *
+   * @param events {@code Poller.IN}, {@code Poller.OUT} or both
+   * @param timeout the longest wait; zero only looks, negative for no limit
+   * @return those that have come; 0 when that was not enough
+   * @throws ZmqArgumentException {@code EINVAL} when there is no such event
+   * @throws ZmqInterruptedException {@code EINTR} when interrupted while waiting
+   * @see "zmq_poll; ZMQ_EVENTS (15)"
+   */
+  public int poll(int events, Duration timeout) {
+    try (Poller poller = new Poller(core.context())) {
+      poller.register(this, events).poll(timeout);
+      return (poller.isReadable(this) ? Poller.IN : 0) | (poller.isWritable(this) ? Poller.OUT : 0);
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ views
 
   /**
@@ -546,7 +617,7 @@ public final class Socket implements AutoCloseable {
   public AsyncSocket async() {
     AsyncSocket view = async.get();
     if (view == null) {
-      async.compareAndSet(null, new AsyncSocket(this, ForkJoinPool.commonPool()));
+      async.compareAndSet(null, new AsyncSocket(this, AsyncSocket.defaultExecutor()));
       view = async.get();
     }
     return view;
@@ -698,6 +769,16 @@ public final class Socket implements AutoCloseable {
   @Override
   public void close() {
     core.close();
+  }
+
+  /**
+   * Closes this socket as {@link #close()}, with a linger of its own; also when the context is shut
+   * down already, when {@link SocketOptions#LINGER} can no longer be set.
+   *
+   * @param linger zero to drop what is queued, negative for no limit
+   */
+  public void close(Duration linger) {
+    core.close(SocketCore.nanos(linger));
   }
 
   @Override

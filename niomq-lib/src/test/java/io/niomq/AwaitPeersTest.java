@@ -18,6 +18,7 @@ import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -227,6 +228,28 @@ class AwaitPeersTest {
       assertThat(receiving.result()).containsExactly(1, 'A');
     }
 
+    /** To count ten thousand peers at each one's coming would take as long as all else. */
+    @Test
+    void areNotCountedBeforeThereAreEnough() {
+      String endpoint = Endpoints.inproc();
+      Socket pub = zmq.bound(PUB, endpoint);
+      Task<Boolean> waiting = Task.call(() -> pub.awaitSubscribers(50, Await.LONG)).untilWaiting();
+      long waits = waits(waiting);
+      for (int i = 0; i < 49; i++) {
+        zmq.connected(SUB, endpoint).subscribe("A");
+        waiting.untilWaiting();
+      }
+      assertThat(waits(waiting)).isEqualTo(waits);
+      zmq.connected(SUB, endpoint).subscribe("A");
+      assertThat(waiting.result()).isTrue();
+    }
+
+    /** How often a thread has begun to wait. */
+    private long waits(Task<?> task) {
+      long id = task.thread().getId();
+      return ManagementFactory.getThreadMXBean().getThreadInfo(id).getWaitedCount();
+    }
+
     @Test
     void areForPublishersOnly() {
       for (SocketType type : new SocketType[] {SUB, PUSH, DEALER}) {
@@ -327,6 +350,8 @@ class AwaitPeersTest {
       Socket pub = zmq.socket(PUB);
       pub.close();
       assertThatThrownBy(() -> pub.awaitConnected(0, Await.LONG))
+          .isInstanceOf(ZmqClosedException.class);
+      assertThatThrownBy(() -> pub.awaitConnected(-1, Await.LONG)) // before the argument, as libzmq
           .isInstanceOf(ZmqClosedException.class);
       assertThatThrownBy(() -> pub.awaitSubscribers(0, Await.LONG))
           .isInstanceOf(ZmqClosedException.class);

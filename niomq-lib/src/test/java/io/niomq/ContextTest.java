@@ -242,6 +242,69 @@ class ContextTest {
     }
 
     @Test
+    void byManyThreadsReportsEachSocketOnce() {
+      for (int round = 0; round < 20; round++) {
+        Context context = Context.create();
+        for (int i = 0; i < 30; i++) {
+          context.socket(PULL).bind(Endpoints.inproc());
+        }
+        List<Task<CloseReport>> closing = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          closing.add(Task.call(() -> context.close(Await.LONG)));
+        }
+        for (Task<CloseReport> task : closing) {
+          assertThat(task.result().closedByContext()).hasSizeLessThanOrEqualTo(30);
+        }
+      }
+    }
+
+    /** NoLeaks looks for the threads and descriptors. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void thatIsInterruptedEndsByItself(boolean withTimeout) {
+      Context context = Context.create();
+      Socket push = context.socket(PUSH).set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      String endpoint = Endpoints.freeTcp();
+      push.connect(endpoint);
+      push.send("x");
+      Task<Void> closing =
+          Task.run(
+              () -> {
+                if (withTimeout) {
+                  context.close(Duration.ofMillis(200));
+                } else {
+                  context.close();
+                }
+              });
+      closing.untilWaiting().interrupt();
+      assertThat(closing.failure()).isInstanceOf(ZmqInterruptedException.class);
+      if (withTimeout) {
+        Await.until("it is dropped", () -> !push.drops().isEmpty());
+        assertThat(push.drops()).containsEntry(DropReason.LINGER_EXPIRED, 1L);
+      } else {
+        try (Context other = Context.create();
+            Socket pull = other.socket(PULL).set(SocketOptions.RCVTIMEO, Await.LONG)) {
+          pull.bind(endpoint);
+          assertThat(pull.recvString()).isEqualTo("x");
+        }
+      }
+    }
+
+    @Test
+    void thatIsInterruptedMayBeRepeated() {
+      Context context = Context.create();
+      Socket push = context.socket(PUSH).set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      push.connect(Endpoints.freeTcp());
+      push.send("x");
+      Task<Void> closing = Task.run(context::close).untilWaiting();
+      closing.interrupt();
+      assertThat(closing.failure()).isInstanceOf(ZmqInterruptedException.class);
+      CloseReport report = context.close(Duration.ofMillis(1));
+      assertThat(report.dropped()).isEqualTo(1);
+      assertThat(report.closedByContext()).hasSize(1);
+    }
+
+    @Test
     void freesTheEndpoints() {
       String tcp;
       String ipc = Endpoints.ipc();

@@ -20,6 +20,7 @@ import io.niomq.testing.Sockets;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -62,6 +63,32 @@ class MessageTest {
       assertThat(buffer.position()).isEqualTo(1);
       message.bytes(0)[0] = 9;
       assertThat(message.bytes(0)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void areGivenAllAtOnce() {
+      Message message = Message.of("a", "").add(new byte[] {1, 2});
+      assertThat(message.frames())
+          .usingElementComparator(Arrays::compare)
+          .containsExactly(new byte[] {'a'}, new byte[0], new byte[] {1, 2});
+      message.frames().get(0)[0] = 'x';
+      assertThat(message.string(0)).isEqualTo("a");
+    }
+
+    @Test
+    void ofAnEnvelopeAreTakenOffAndPutBack() {
+      Message request = Message.of("id", "", "question", "part");
+      byte[] id = request.unwrap();
+      assertThat(id).isEqualTo(new byte[] {'i', 'd'});
+      assertThat(request.removeFirstString()).isEqualTo("question");
+      assertThat(request).isEqualTo(Message.of("part"));
+      assertThat(Message.of("answer").wrap(id)).isEqualTo(Message.of("id", "", "answer"));
+      Message fromADealer = Message.of("id", "question", "");
+      fromADealer.unwrap();
+      assertThat(fromADealer).isEqualTo(Message.of("question", ""));
+      Message lone = Message.of("id");
+      lone.unwrap();
+      assertThat(lone.isEmpty()).isTrue();
     }
 
     @Test
@@ -383,6 +410,29 @@ class MessageTest {
 
   @Nested
   class Receiving {
+    @Test
+    void intoAMessageThatIsUsedAgain() {
+      Socket pull = zmq.bound(PULL, Endpoints.TCP);
+      Socket push = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      try (Message message = Message.of("of before")) {
+        assertThat(pull.tryRecv(message)).isFalse();
+        assertThat(message.isEmpty()).isTrue();
+        for (int i = 0; i < 10; i++) {
+          push.send(Message.of("m" + i, "x").add(new byte[100_000]));
+          pull.recv(message);
+          assertThat(message.strings().subList(0, 2)).containsExactly("m" + i, "x");
+          assertThat(message.size(2)).isEqualTo(100_000);
+          assertThat(message.peerProperties().get("Socket-Type")).isEqualTo("PUSH");
+        }
+        assertThat(pull.recv(message, Duration.ofMillis(5))).isFalse();
+        pull.set(SocketOptions.RCVTIMEO, Duration.ofMillis(5));
+        assertThatThrownBy(() -> pull.recv(message)).isInstanceOf(ZmqTimeoutException.class);
+        push.send(Message.of("a", "b"));
+        assertThat(pull.recv(message, Await.LONG)).isTrue();
+        assertThat(message).isEqualTo(Message.of("a", "b"));
+      }
+    }
+
     @Test
     void givesTheRestOfAMessageThatWasBegun() {
       String endpoint = Endpoints.inproc();

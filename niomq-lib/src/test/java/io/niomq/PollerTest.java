@@ -13,8 +13,10 @@ import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
@@ -312,6 +314,59 @@ class PollerTest {
     }
 
     @Test
+    void tellsWhichHaveConnected() throws IOException {
+      InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      try (ServerSocketChannel server = ServerSocketChannel.open().bind(any);
+          SocketChannel client = SocketChannel.open()) {
+        client.configureBlocking(false);
+        boolean atOnce = client.connect(server.getLocalAddress());
+        poller.register(client, Poller.OUT);
+        assertThat(poller.poll(Await.LONG)).isEqualTo(1);
+        assertThat(poller.isWritable(client)).isTrue();
+        assertThat(atOnce || client.finishConnect()).isTrue();
+        assertThat(poller.poll(Await.LONG)).isEqualTo(1);
+        assertThat(poller.isWritable(client)).isTrue();
+        poller.register(client, Poller.IN);
+        assertThat(poller.poll(SHORT)).isZero();
+        poller.unregister(client);
+      }
+    }
+
+    @Test
+    void tellsWhichCouldNotConnect() throws IOException {
+      SocketAddress nobody;
+      InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      try (ServerSocketChannel server = ServerSocketChannel.open().bind(any)) {
+        nobody = server.getLocalAddress();
+      }
+      try (SocketChannel client = SocketChannel.open()) {
+        client.configureBlocking(false);
+        assertThat(client.connect(nobody)).isFalse();
+        poller.register(client, Poller.OUT);
+        assertThat(poller.poll(Await.LONG)).isEqualTo(1);
+        assertThatThrownBy(client::finishConnect).isInstanceOf(ConnectException.class);
+      }
+    }
+
+    @Test
+    void areNotCountedWhenTheyAreClosed() throws IOException {
+      pipe.source().close();
+      assertThatThrownBy(() -> poller.register(pipe.source(), Poller.IN))
+          .isInstanceOf(ZmqArgumentException.class);
+      assertThat(poller.size()).isZero();
+      assertThat(poller.poll(SHORT)).isZero();
+    }
+
+    @Test
+    void waitAsLongAsALongIs() throws IOException {
+      poller.register(pipe.source(), Poller.IN);
+      Task<Integer> polling =
+          Task.call(() -> poller.poll(Duration.ofNanos(Long.MAX_VALUE))).untilWaiting();
+      write();
+      assertThat(polling.result()).isEqualTo(1);
+    }
+
+    @Test
     void mixesWithSockets() throws IOException {
       Socket tcp = zmq.socket(PULL);
       Socket inproc = zmq.socket(PULL);
@@ -448,6 +503,25 @@ class PollerTest {
       assertThatThrownBy(poller::pollNow).isInstanceOf(ZmqClosedException.class);
       poller.close();
       assertThatThrownBy(poller::pollNow).isInstanceOf(ZmqClosedException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"inproc", "tcp", "ipc"})
+    void forOneSocketNeedsNoPoller(String transport) {
+      Socket one = zmq.socket(PAIR);
+      String endpoint = one.bind(endpoint(transport));
+      assertThat(one.poll(Poller.IN | Poller.OUT, Duration.ZERO)).isZero();
+      assertThat(one.poll(Poller.IN, SHORT)).isZero();
+      Socket two = zmq.connected(PAIR, endpoint);
+      assertThat(one.poll(Poller.IN | Poller.OUT, Await.LONG)).isEqualTo(Poller.OUT);
+      Task<Integer> polling =
+          Task.call(() -> one.poll(Poller.IN, SocketOptions.FOREVER)).untilWaiting();
+      two.send("x");
+      assertThat(polling.result()).isEqualTo(Poller.IN);
+      assertThat(one.poll(Poller.IN | Poller.OUT, Duration.ZERO)).isEqualTo(Poller.IN | Poller.OUT);
+      assertThatThrownBy(() -> one.poll(4, SHORT)).isInstanceOf(ZmqArgumentException.class);
+      one.close();
+      assertThatThrownBy(() -> one.poll(Poller.IN, SHORT)).isInstanceOf(ZmqClosedException.class);
     }
 
     @Test

@@ -176,6 +176,18 @@ class ProxyTest {
   }
 
   @Nested
+  class Types {
+    @Test
+    void betweenWhichNothingCanPassAreRefused() {
+      for (SocketType type : new SocketType[] {PULL, PUSH, PUB, SUB}) {
+        assertThatThrownBy(() -> Proxy.between(zmq.socket(type), zmq.socket(type)))
+            .isInstanceOf(ZmqUnsupportedException.class)
+            .hasMessageContaining(type.toString());
+      }
+    }
+  }
+
+  @Nested
   class OneSocket {
     @Test
     void getsItsOwnMessagesBack() {
@@ -213,6 +225,35 @@ class ProxyTest {
         assertThat(answered.bytes(0)).isEqualTo(asked.bytes(0));
         assertThat(proxy.isRunning()).isTrue();
       }
+    }
+
+    @Test
+    void holdsMessagesBackThatItCannotGet() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = zmq.bound(PUSH, Endpoints.inproc());
+      Socket tap = zmq.bound(PUSH, Endpoints.inproc()); // nobody takes the copy
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
+      try (Proxy proxy = Proxy.between(pull, push).capture(tap).start()) {
+        source.send("x");
+        proxy.pause(); // does not wait for anything
+        assertThat(pull.core().canRecvNow()).isTrue();
+        proxy.resume();
+        Socket watcher = zmq.connected(PULL, tap.get(SocketOptions.LAST_ENDPOINT));
+        assertThat(watcher.recvString()).isEqualTo("x");
+        assertThat(sink.recvString()).isEqualTo("x");
+        watcher.close();
+        source.send("y");
+      } // ends
+      assertThat(pull.recvString()).isEqualTo("y");
+    }
+
+    @Test
+    void isForTypesThatCanSend() {
+      Proxy proxy = Proxy.between(zmq.socket(PULL), zmq.socket(PUSH)).capture(null).control(null);
+      assertThatThrownBy(() -> proxy.capture(zmq.socket(SUB)))
+          .isInstanceOf(ZmqUnsupportedException.class)
+          .hasMessageContaining("SUB");
     }
 
     @Test
@@ -319,21 +360,88 @@ class ProxyTest {
     @Test
     void isToldWithItsReason() {
       Socket pull = zmq.bound(PULL, Endpoints.inproc());
-      Socket push = zmq.bound(PUSH, Endpoints.inproc());
-      zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT)).send("x");
-      Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
-      Socket cannotSend = zmq.socket(SUB);
-      Proxy proxy = Proxy.between(pull, push).capture(cannotSend).start();
-      assertThatThrownBy(() -> proxy.await(Await.LONG)).isInstanceOf(ZmqUnsupportedException.class);
-      assertThat(sink.isClosed()).isFalse();
+      Socket router = zmq.socket(ROUTER).set(SocketOptions.ROUTER_MANDATORY, true);
+      router.bind(Endpoints.inproc());
+      Socket dealer = zmq.connected(DEALER, router.get(SocketOptions.LAST_ENDPOINT));
+      zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT)).send(Message.of("nobody", "x"));
+      Proxy proxy = Proxy.between(pull, router).start();
+      assertThatThrownBy(() -> proxy.await(Duration.ofNanos(Long.MAX_VALUE)))
+          .isInstanceOf(ZmqUnroutableException.class);
+      assertThat(dealer.isClosed()).isFalse();
+    }
+
+    @Test
+    void ofAPauseThatIsCalledOff() {
+      Stuck stuck = new Stuck();
+      Task<Void> pausing = Task.run(stuck.proxy::pause);
+      Await.until("it waits", () -> pausing.thread().getState() == Thread.State.WAITING);
+      stuck.proxy.resume();
+      pausing.result();
+      stuck.proxy.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void doesNotWaitForRoom(boolean inAThreadOfItsOwn) {
+      Stuck stuck = new Stuck(inAThreadOfItsOwn);
+      stuck.proxy.close();
+      if (!inAThreadOfItsOwn) {
+        assertThat(stuck.running.result()).isFalse(); // it keeps no interrupt
+      }
+      assertThat(stuck.proxy.isRunning()).isFalse();
+      assertThat(stuck.proxy.await(Duration.ZERO)).isTrue();
+      assertThat(stuck.xpub.drops()).containsEntry(DropReason.HIGH_WATER_MARK, 1L);
+    }
+
+    /** A proxy in a send that waits: whether an XPUB has room shows only when it sends. */
+    private final class Stuck {
+      final Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      final Socket xpub = zmq.limited(XPUB, 1, 1).set(SocketOptions.XPUB_NODROP, true);
+      final Proxy proxy = Proxy.between(pull, xpub);
+      final Task<Boolean> running;
+
+      Stuck() {
+        this(true);
+      }
+
+      Stuck(boolean inAThreadOfItsOwn) {
+        xpub.bind(Endpoints.inproc());
+        Socket sub = zmq.limited(SUB, 1, 1).subscribe("");
+        sub.connect(xpub.get(SocketOptions.LAST_ENDPOINT));
+        assertThat(xpub.awaitSubscribers(1, Await.LONG)).isTrue();
+        while (xpub.trySend("x")) {
+          continue;
+        }
+        if (inAThreadOfItsOwn) {
+          running = null;
+          proxy.start();
+        } else {
+          running =
+              Task.call(
+                  () -> {
+                    proxy.run();
+                    return Thread.interrupted();
+                  });
+        }
+        zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT)).send("y");
+        Await.until("it sends", () -> xpub.explain().sending() == 1);
+      }
     }
 
     @Test
     void isAwaitedBeforeASecondStart() {
       try (Proxy proxy = proxy().start()) {
         assertThatThrownBy(proxy::start).isInstanceOf(ZmqStateException.class);
+        assertThatThrownBy(proxy::run).isInstanceOf(ZmqStateException.class);
         assertThatThrownBy(() -> proxy.capture(null)).isInstanceOf(ZmqStateException.class);
       }
+      Proxy proxy = proxy();
+      Task<Void> running = Task.run(proxy::run).untilWaiting();
+      assertThatThrownBy(proxy::run).isInstanceOf(ZmqStateException.class);
+      assertThatThrownBy(proxy::start).isInstanceOf(ZmqStateException.class);
+      assertThatThrownBy(() -> proxy.control(null)).isInstanceOf(ZmqStateException.class);
+      proxy.close();
+      running.result();
     }
   }
 }

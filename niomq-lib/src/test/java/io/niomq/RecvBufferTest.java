@@ -9,6 +9,7 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -110,5 +111,20 @@ class RecvBufferTest {
     receiver.set(SocketOptions.RCVTIMEO, Duration.ofMillis(1));
     assertThatThrownBy(() -> receiver.recv(target)).isInstanceOf(ZmqTimeoutException.class);
     assertThat(target.position()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("combinations")
+  void losesNothingToABufferThatCannotBeWritten(String endpoint, boolean direct) {
+    Socket receiver = zmq.socket(PAIR);
+    Socket sender = zmq.connected(PAIR, receiver.bind(endpoint));
+    sender.send(Message.of("a", "b"));
+    ByteBuffer readOnly = buffer(direct, 10).asReadOnlyBuffer();
+    assertThatThrownBy(() -> receiver.recv(readOnly)).isInstanceOf(ReadOnlyBufferException.class);
+    assertThatThrownBy(() -> receiver.recv(readOnly, Duration.ofSeconds(1)))
+        .isInstanceOf(ReadOnlyBufferException.class);
+    assertThatThrownBy(() -> receiver.tryRecv(readOnly))
+        .isInstanceOf(ReadOnlyBufferException.class);
+    assertThat(receiver.recvMessage()).isEqualTo(Message.of("a", "b"));
   }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ZMQ_LINGER}: how long a closed socket still sends. */
 @ExtendWith(NoLeaks.class)
@@ -89,6 +90,21 @@ class LingerTest {
             "three messages are counted",
             () -> push.drops().getOrDefault(DropReason.LINGER_EXPIRED, 0L) == 3);
       }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void mayBeGivenToTheCloseItself(boolean afterShutdown) {
+      Context context = Context.create();
+      Socket push = pushWithThree(context, Endpoints.freeTcp());
+      push.set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      if (afterShutdown) {
+        context.shutdown();
+      }
+      push.close(Duration.ZERO);
+      push.close(SocketOptions.FOREVER); // nothing
+      assertThat(context.close(Await.LONG).complete()).isTrue();
+      assertThat(push.drops()).containsEntry(DropReason.LINGER_EXPIRED, 3L);
     }
 
     @Test

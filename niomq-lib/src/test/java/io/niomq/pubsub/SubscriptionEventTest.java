@@ -21,6 +21,7 @@ import io.niomq.testing.Sockets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,30 @@ class SubscriptionEventTest {
     sub.subscribe("B");
     assertThat(pub.awaitSubscribers("B", 1, Await.LONG)).isTrue();
     assertThat(events).isEmpty();
+  }
+
+  @Test
+  void isForWhoeverListenedWhenItHappened() throws InterruptedException {
+    String endpoint = Endpoints.inproc();
+    Socket pub = zmq.bound(PUB, endpoint);
+    CountDownLatch replaced = new CountDownLatch(1);
+    pub.onSubscription(
+        e -> {
+          events.add(e);
+          try {
+            replaced.await();
+          } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    Socket sub = zmq.connected(SUB, endpoint).subscribe("A");
+    assertNext(true, "A", 1); // its listener is still busy
+    sub.subscribe("B");
+    assertThat(pub.awaitSubscribers("B", 1, Await.LONG)).isTrue();
+    pub.onSubscription(events::add);
+    sub.subscribe("C");
+    replaced.countDown();
+    assertNext(true, "C", 1);
   }
 
   @Test

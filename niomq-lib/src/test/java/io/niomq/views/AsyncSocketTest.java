@@ -2,11 +2,13 @@ package io.niomq.views;
 
 import static io.niomq.SocketType.DEALER;
 import static io.niomq.SocketType.PAIR;
+import static io.niomq.SocketType.PUB;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static io.niomq.SocketType.REP;
 import static io.niomq.SocketType.REQ;
 import static io.niomq.SocketType.ROUTER;
+import static io.niomq.SocketType.SUB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,6 +25,7 @@ import io.niomq.ZmqUnroutableException;
 import io.niomq.ZmqUnsupportedException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
+import io.niomq.testing.Jvm;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
@@ -556,6 +559,92 @@ class AsyncSocketTest {
   }
 
   @Nested
+  class Peers {
+    @ParameterizedTest
+    @ValueSource(strings = {"inproc", "tcp", "ipc"})
+    void areAwaitedWithoutAThread(String transport) {
+      Socket pub = zmq.bound(PUB, endpoint(transport));
+      AsyncSocket async = pub.async();
+      CompletableFuture<Void> two = async.awaitConnectedAsync(2);
+      CompletableFuture<Void> subscribed = async.awaitSubscribersAsync(1);
+      CompletableFuture<Void> news = async.awaitSubscribersAsync("news", 1);
+      Socket one = peer(SUB, pub);
+      get(async.awaitConnectedAsync(1));
+      assertThat(two).isNotDone();
+      assertThat(subscribed).isNotDone();
+      one.subscribe("weather");
+      get(subscribed);
+      assertThat(news).isNotDone();
+      peer(SUB, pub).subscribe("");
+      get(two);
+      get(news.thenCompose(there -> async.sendAsync("news")));
+      assertThat(async.awaitSubscribersAsync(2)).isCompleted();
+    }
+
+    @Test
+    void areNoLongerAwaitedWhenTheFutureIsDone() {
+      Socket pub = zmq.bound(PUB, Endpoints.inproc());
+      CompletableFuture<Void> cancelled = pub.async().awaitConnectedAsync(1);
+      CompletableFuture<Void> late =
+          pub.async().awaitSubscribersAsync(1).orTimeout(5, TimeUnit.MILLISECONDS);
+      assertThat(cancelled.cancel(true)).isTrue();
+      assertThat(failure(late)).isInstanceOf(TimeoutException.class);
+      peer(SUB, pub).subscribe("");
+      get(pub.async().awaitSubscribersAsync(1));
+    }
+
+    @Test
+    void areNotAwaitedAfterTheEnd() {
+      Socket pub = zmq.bound(PUB, Endpoints.inproc());
+      Socket other = zmq.bound(PUB, Endpoints.inproc());
+      CompletableFuture<Void> connected = pub.async().awaitConnectedAsync(1);
+      CompletableFuture<Void> subscribed = pub.async(Runnable::run).awaitSubscribersAsync(1);
+      CompletableFuture<Void> elsewhere = other.async().awaitConnectedAsync(1);
+      pub.close();
+      assertThat(failure(connected)).isInstanceOf(ZmqClosedException.class);
+      assertThat(failure(subscribed)).isInstanceOf(ZmqClosedException.class);
+      zmq.context().shutdown();
+      assertThat(failure(elsewhere)).isInstanceOf(ZmqTerminatedException.class);
+      assertThat(failure(other.async().awaitConnectedAsync(0)))
+          .isInstanceOf(ZmqTerminatedException.class);
+    }
+
+    @Test
+    void cannotBeAwaitedInVain() {
+      Socket push = zmq.socket(PUSH);
+      assertThat(failure(push.async().awaitSubscribersAsync(1)))
+          .isInstanceOf(ZmqUnsupportedException.class);
+      assertThat(failure(push.async().awaitConnectedAsync(-1)))
+          .isInstanceOf(ZmqArgumentException.class);
+      Socket pub = zmq.bound(PUB, Endpoints.inproc());
+      CompletableFuture<Void> refused =
+          pub.async(
+                  task -> {
+                    throw new RejectedExecutionException("full");
+                  })
+              .awaitConnectedAsync(1);
+      peer(SUB, pub);
+      assertThat(failure(refused)).hasMessage("full");
+    }
+  }
+
+  /** Has something received by a view, whose executor nobody has chosen. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(String[] args) throws Exception {
+      try (io.niomq.Context context = io.niomq.Context.create();
+          Socket pull = context.socket(PULL);
+          Socket push = context.socket(PUSH)) {
+        push.connect(pull.bind("tcp://127.0.0.1:*"));
+        CompletableFuture<Message> future = pull.async().recvAsync();
+        push.send("received");
+        System.out.println(future.get(20, TimeUnit.SECONDS));
+      }
+    }
+  }
+
+  @Nested
   class AnExecutor {
     @Test
     void ofTheViewCompleteTheFutures() {
@@ -580,7 +669,7 @@ class AsyncSocketTest {
       CompletableFuture<Thread> thread =
           pull.async(Runnable::run).recvAsync().thenApply(m -> Thread.currentThread());
       push.send("x");
-      assertThat(get(thread).getName()).contains("-helper-");
+      assertThat(get(thread).getName()).contains("-view-");
       CompletableFuture<Message> cancelled = pull.async(Runnable::run).recvAsync();
       CompletableFuture<Message> next = pull.async(Runnable::run).recvAsync();
       cancelled.cancel(true);
@@ -602,6 +691,29 @@ class AsyncSocketTest {
       push.send("x");
       futures.forEach(f -> assertThat(failure(f)).isInstanceOf(RejectedExecutionException.class));
       assertThat(pull.recvString()).isEqualTo("x");
+    }
+
+    /** Such as a pool whose new thread the operating system refuses. */
+    @ParameterizedTest
+    @ValueSource(strings = {"inproc", "tcp"})
+    void thatFailWithAnErrorFailAllThatWaitsAndNobodyElse(String transport) {
+      Socket pull = zmq.bound(PULL, endpoint(transport));
+      Socket push = peer(PUSH, pull);
+      CompletableFuture<Message> future =
+          pull.async(
+                  task -> {
+                    throw new OutOfMemoryError("not really");
+                  })
+              .recvAsync();
+      push.send("x");
+      assertThat(failure(future)).isInstanceOf(OutOfMemoryError.class);
+      assertThat(pull.recvString()).isEqualTo("x");
+    }
+
+    @Test
+    void isThereAlsoWhereTheCommonPoolHasNoThreads() {
+      String option = "-Djava.util.concurrent.ForkJoinPool.common.parallelism=0";
+      assertThat(Jvm.run(Program.class, option)).contains("received");
     }
 
     @Test

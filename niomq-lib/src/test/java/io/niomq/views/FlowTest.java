@@ -251,6 +251,29 @@ class FlowTest {
     }
 
     @Test
+    void isCancelledByASubscriberThatThrowsAtTheBeginning() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Collector collector =
+          new Collector() {
+            @Override
+            public void onSubscribe(Flow.Subscription newSubscription) {
+              newSubscription.request(1);
+              throw new IllegalStateException("the subscriber's");
+            }
+          };
+      CompletableFuture<Throwable> told = new CompletableFuture<>();
+      io.niomq.testing.Task.run(
+              () -> {
+                Thread.currentThread().setUncaughtExceptionHandler((t, e) -> told.complete(e));
+                pull.async().publisher().subscribe(collector); // §1.9: returns normally
+              })
+          .result();
+      assertThat(told).isCompletedWithValueMatching(e -> e.getMessage().equals("the subscriber's"));
+      peer(PUSH, pull).send("x");
+      assertThat(pull.recvString()).isEqualTo("x");
+    }
+
+    @Test
     void failsWhenItsExecutorRefuses() {
       Socket pull = zmq.bound(PULL, Endpoints.inproc());
       Collector collector = new Collector();

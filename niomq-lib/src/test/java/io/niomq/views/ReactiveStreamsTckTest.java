@@ -17,9 +17,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification.SubscriberPuppet;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
 import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.reactivestreams.tck.flow.FlowSubscriberBlackboxVerification;
+import org.reactivestreams.tck.flow.FlowSubscriberWhiteboxVerification;
 
 /** The views' publisher and subscriber, tested by the Reactive Streams TCK. */
 @ExtendWith(NoLeaks.class)
@@ -41,6 +44,11 @@ class ReactiveStreamsTckTest {
   @TestFactory
   Stream<DynamicTest> subscriber() {
     return TckTests.of(SubscriberTests.class, SubscriberTests::new);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> subscriberFromInside() {
+    return TckTests.of(SubscriberTestsFromInside.class, SubscriberTestsFromInside::new);
   }
 
   /** A PULL to which a PUSH sends; closed after so many messages, which completes the stream. */
@@ -127,6 +135,66 @@ class ReactiveStreamsTckTest {
     @Override
     public Message createElement(int element) {
       return Message.of(Integer.toString(element));
+    }
+  }
+
+  /** The same, with a look at the calls that it gets and makes. */
+  public final class SubscriberTestsFromInside extends FlowSubscriberWhiteboxVerification<Message> {
+    SubscriberTestsFromInside() {
+      super(environment());
+    }
+
+    @Override
+    protected Flow.Subscriber<Message> createFlowSubscriber(
+        WhiteboxSubscriberProbe<Message> probe) {
+      Socket push = zmq.limited(SocketType.PUSH, 0, 0);
+      push.bind(Endpoints.inproc());
+      zmq.limited(SocketType.PULL, 0, 0).connect(push.get(SocketOptions.LAST_ENDPOINT));
+      return new Probed(push.async().subscriber(), probe);
+    }
+
+    @Override
+    public Message createElement(int element) {
+      return Message.of(Integer.toString(element));
+    }
+  }
+
+  /** Reports to the TCK what a subscriber is told, after it was told. */
+  private record Probed(Flow.Subscriber<Message> subscriber, WhiteboxSubscriberProbe<Message> probe)
+      implements Flow.Subscriber<Message> {
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscriber.onSubscribe(subscription);
+      probe.registerOnSubscribe(
+          new SubscriberPuppet() {
+            @Override
+            public void triggerRequest(long elements) {
+              subscription.request(elements);
+            }
+
+            @Override
+            public void signalCancel() {
+              subscription.cancel();
+            }
+          });
+    }
+
+    @Override
+    public void onNext(Message message) {
+      subscriber.onNext(message);
+      probe.registerOnNext(message);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      subscriber.onError(failure);
+      probe.registerOnError(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      subscriber.onComplete();
+      probe.registerOnComplete();
     }
   }
 }

@@ -17,6 +17,9 @@ import java.util.List;
 public final class OptionValues {
   private static final int COUNT = SocketOptions.all().size();
 
+  /** Short enough that a deadline can be rounded, and long enough to be for ever. */
+  private static final Duration LIFETIME = Duration.ofDays(36_500);
+
   private final SocketType socketType;
   private final Object[] values;
 
@@ -58,15 +61,9 @@ public final class OptionValues {
     return nanos((Duration) values[option.index()]);
   }
 
+  /** A time in nanoseconds; -1 for ever, which is also what a hundred years are. */
   public static long nanos(Duration d) {
-    if (d.isNegative()) {
-      return -1;
-    }
-    try {
-      return d.toNanos();
-    } catch (ArithmeticException longerThanTwoHundredYears) {
-      return -1;
-    }
+    return d.isNegative() || d.compareTo(LIFETIME) > 0 ? -1 : d.toNanos();
   }
 
   /**

@@ -60,6 +60,9 @@ public final class ContextCore {
   /** For name lookups, which may block. Its threads end when there is nothing to do. */
   private final ThreadPoolExecutor helpers;
 
+  /** For the tasks of views that have no other thread: behind no lookup. Its threads end, too. */
+  private final ThreadPoolExecutor views;
+
   /** For event listeners, in order. Its thread ends when there is nothing to do. */
   private final ThreadPoolExecutor teller;
 
@@ -97,6 +100,13 @@ public final class ContextCore {
 
   private boolean shutdown;
   private boolean ended;
+
+  /** Whoever closed it was interrupted: it ends by itself when the last socket is gone. */
+  private boolean unattended;
+
+  /** Those that the application had not closed, as {@link #close} found them. */
+  private final Set<SocketCore> closing = new HashSet<>();
+
   private final List<CloseReport.OpenSocket> closedByContext = new ArrayList<>();
 
   public ContextCore(ContextSettings settings) {
@@ -104,6 +114,7 @@ public final class ContextCore {
     String prefix = settings.threadNamePrefix();
     ThreadFactory threads = settings.factory() != null ? settings.factory() : ContextCore::daemon;
     this.helpers = executor(HELPERS_MAX, threads, prefix + "-helper");
+    this.views = executor(HELPERS_MAX, threads, prefix + "-view");
     this.teller = executor(1, task -> tellerThread = threads.newThread(task), prefix + "-events");
     this.loops = new EventLoop[settings.ioThreads()];
     try {
@@ -139,7 +150,11 @@ public final class ContextCore {
               t.setName(name + "-" + count.getAndIncrement());
               return t;
             },
-            new ThreadPoolExecutor.DiscardPolicy());
+            (task, ended) -> {
+              if (task instanceof Anywhere) {
+                task.run();
+              }
+            });
     executor.allowCoreThreadTimeOut(true);
     return executor;
   }
@@ -231,12 +246,16 @@ public final class ContextCore {
     helpers.execute(task);
   }
 
-  /** As {@link #onHelper}; in the caller's thread when the helpers have ended with the context. */
-  void onHelperOrHere(Runnable task) {
-    if (helpers.isShutdown()) {
+  /** Runs a view's task; in the caller's thread when the threads have ended with the context. */
+  void onViewThreadOrHere(Runnable task) {
+    views.execute(new Anywhere(task));
+  }
+
+  /** Is not left out when the threads have ended. */
+  private record Anywhere(Runnable task) implements Runnable {
+    @Override
+    public void run() {
       task.run();
-    } else {
-      helpers.execute(task);
     }
   }
 
@@ -324,6 +343,7 @@ public final class ContextCore {
       if (ended || shutdown) {
         gone.signalAll();
       }
+      endIfUnattended();
     } finally {
       lock.unlock();
     }
@@ -431,7 +451,9 @@ public final class ContextCore {
       mayClose.removeAll(ofMonitors);
       forgotten = mayClose.toArray(new SocketCore[0]);
       for (SocketCore s : forgotten) {
-        closedByContext.add(s.describe());
+        if (closing.add(s)) {
+          closedByContext.add(s.describe());
+        }
       }
       all = new ArrayList<>(open);
       all.addAll(lingering);
@@ -442,13 +464,33 @@ public final class ContextCore {
     for (SocketCore s : forgotten) {
       s.close();
     }
-    boolean complete = awaitGone(timeoutNanos);
-    if (!complete) {
-      abandon();
-      awaitGone(-1); // no more than the I/O threads' next turn
+    boolean complete;
+    try {
+      complete = awaitGone(timeoutNanos);
+      if (!complete) {
+        abandon();
+        awaitGone(-1); // no more than the I/O threads' next turn
+      }
+    } catch (ZmqInterruptedException e) {
+      leaveUnattended(timeoutNanos);
+      throw e;
     }
     long dropped = lingerDrops(all) - before;
     inproc.close(); // what is left there is of sockets that are gone
+    end();
+    lock.lock();
+    try {
+      synchronized (dropsOfGone) {
+        return new CloseReport(complete, closedByContext, dropped + leftOfGone);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All sockets are gone. May be done more than once. */
+  private void end() {
+    inproc.close();
     stopThreads();
     Contexts.closed(this);
     if (management != null) {
@@ -457,11 +499,30 @@ public final class ContextCore {
     lock.lock();
     try {
       ended = true;
-      synchronized (dropsOfGone) {
-        return new CloseReport(complete, closedByContext, dropped + leftOfGone);
-      }
+      closing.clear();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Nobody waits for the end any more: threads and descriptors are given back all the same. */
+  private void leaveUnattended(long timeoutNanos) {
+    if (timeoutNanos >= 0 && loops.length > 0) {
+      loops[0].execute(() -> loops[0].timer(this::abandon).plan(timeoutNanos));
+    }
+    lock.lock();
+    try {
+      unattended = true;
+      endIfUnattended();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Under the lock. */
+  private void endIfUnattended() {
+    if (unattended && !ended && open.isEmpty() && lingering.isEmpty()) {
+      helpers.execute(this::end);
     }
   }
 
@@ -507,6 +568,7 @@ public final class ContextCore {
 
   private void stopThreads() {
     helpers.shutdown();
+    views.shutdown();
     for (EventLoop l : loops) {
       if (l != null) {
         l.stop();

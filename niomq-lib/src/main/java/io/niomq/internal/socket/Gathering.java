@@ -8,7 +8,8 @@ import io.niomq.ZmqUnsupportedException;
 import io.niomq.internal.pattern.SocketBehavior;
 import io.niomq.internal.pipe.Pipe;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
@@ -30,12 +31,18 @@ public final class Gathering {
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
-  private final ArrayList<Waiter> waiters = new ArrayList<>(1);
-  private final ArrayDeque<SubscriptionEvent> events = new ArrayDeque<>();
+
+  /** Who waits, and for how many. */
+  private final Map<Waiter, Integer> waiters = new LinkedHashMap<>(2);
+
+  private final ArrayDeque<Notice> notices = new ArrayDeque<>();
   private Consumer<? super SubscriptionEvent> listener;
 
   /** Peers whose handshake is complete. */
   private int connected;
+
+  /** An event for whoever listened when it happened. */
+  private record Notice(Consumer<? super SubscriptionEvent> listener, SubscriptionEvent event) {}
 
   Gathering(SocketCore core, Pipes pipes, SocketBehavior behavior) {
     this.core = core;
@@ -56,13 +63,55 @@ public final class Gathering {
     return await(peers, () -> behavior.subscribers(topic), timeoutNanos);
   }
 
-  private boolean await(int wanted, IntSupplier count, long timeoutNanos) {
+  /** Whether so many are connected; if not, has {@code task} woken at the next change. */
+  boolean isConnected(int peers, Waiter task) {
+    return isReached(peers, () -> connected, task);
+  }
+
+  /** Whether so many are subscribed; if not, has {@code task} woken at the next change. */
+  boolean hasSubscribers(byte[] topic, int peers, Waiter task) {
+    checkPublishes();
+    return isReached(peers, () -> behavior.subscribers(topic), task);
+  }
+
+  private boolean isReached(int wanted, IntSupplier count, Waiter task) {
+    pipes.lock();
+    try {
+      waiters.remove(task);
+      task.reset();
+      core.checkUsable();
+      checkNumber(wanted);
+      boolean reached = count.getAsInt() >= wanted;
+      if (!reached) {
+        waiters.put(task, wanted);
+      }
+      return reached;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  void forget(Waiter task) {
+    pipes.lock();
+    try {
+      waiters.remove(task);
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private static void checkNumber(int wanted) {
     if (wanted < 0) {
       throw new ZmqArgumentException("waiting for " + wanted + " peers; allowed: 0 or more");
     }
+  }
+
+  private boolean await(int wanted, IntSupplier count, long timeoutNanos) {
     long deadline = System.nanoTime() + timeoutNanos;
     pipes.lock();
     try {
+      core.checkUsable();
+      checkNumber(wanted);
       while (true) {
         core.checkUsable();
         if (count.getAsInt() >= wanted) {
@@ -75,7 +124,7 @@ public final class Gathering {
         if (timeoutNanos > 0 && deadline - System.nanoTime() <= 0) {
           return false;
         }
-        park(timeoutNanos > 0, deadline);
+        park(wanted, timeoutNanos > 0, deadline);
       }
     } finally {
       pipes.unlock();
@@ -83,9 +132,9 @@ public final class Gathering {
   }
 
   /** Waits for the next change. The lock is held on entry and exit, and released while waiting. */
-  private void park(boolean timed, long deadline) {
+  private void park(int wanted, boolean timed, long deadline) {
     Waiter waiter = new Waiter(Waiter.WATCHES, null);
-    waiters.add(waiter);
+    waiters.put(waiter, wanted);
     pipes.unlock();
     try {
       waiter.park(timed, deadline);
@@ -107,11 +156,18 @@ public final class Gathering {
     }
   }
 
-  /** A count has changed, or nobody shall wait any more. */
+  /**
+   * A count has changed, or nobody shall wait any more. Only a peer that is connected can have
+   * subscribed: as long as too few are, nobody is woken to count them all.
+   */
   void changed() {
-    for (Waiter waiter : waiters) {
-      waiter.wake();
-    }
+    boolean ends = !core.isUsableLocked();
+    waiters.forEach(
+        (waiter, wanted) -> {
+          if (ends || connected >= wanted) {
+            waiter.wake();
+          }
+        });
   }
 
   // ------------------------------------------------------------------------------------------------ events
@@ -137,29 +193,31 @@ public final class Gathering {
   void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {
     changed();
     if (listener != null && !core.isClosedLocked()) {
-      if (events.size() == UNTOLD_MAX) {
+      if (notices.size() == UNTOLD_MAX) {
         pipes.drop(pipe, DropReason.EVENT_UNREAD, 1);
         return;
       }
-      events.add(
-          new SubscriptionEvent(subscribed, prefix, holders, pipe.endpoint, pipe.peer.address()));
+      String peer = pipe.peer.address();
+      notices.add(
+          new Notice(
+              listener, new SubscriptionEvent(subscribed, prefix, holders, pipe.endpoint, peer)));
       pipes.later(() -> core.context().tell(this::tellNext));
     }
   }
 
   /** On the events' thread. */
   private void tellNext() {
-    Consumer<? super SubscriptionEvent> told;
-    SubscriptionEvent event;
+    Notice notice;
+    boolean current;
     pipes.lock();
     try {
-      told = listener;
-      event = events.remove();
+      notice = notices.remove();
+      current = notice.listener == listener;
     } finally {
       pipes.unlock();
     }
-    if (told != null) {
-      told.accept(event);
+    if (current) {
+      notice.listener.accept(notice.event);
     }
   }
 }

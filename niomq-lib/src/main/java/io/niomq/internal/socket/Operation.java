@@ -20,9 +20,8 @@ public abstract class Operation<T> extends CompletableFuture<T> {
   boolean settled;
 
   /**
-   * Tries to carry it out; when that would have to wait, {@code task} is registered.
-   *
-   * @throws RuntimeException why it cannot be carried out
+   * Tries to carry it out; when that would have to wait, {@code task} is registered. What it throws
+   * is why it cannot be carried out.
    */
   protected abstract boolean attempt(SocketTask task);
 
@@ -33,7 +32,7 @@ public abstract class Operation<T> extends CompletableFuture<T> {
   protected void dropped() {}
 
   /** After the attempt, under no lock; {@code failure} is null when it succeeded. */
-  final void settle(RuntimeException failure) {
+  final void settle(Throwable failure) {
     if (failure == null) {
       super.complete(result());
     } else {

@@ -67,7 +67,7 @@ public final class OperationQueue extends SocketTask {
   /** Carries {@code operation} out, now or later. */
   public <T> CompletableFuture<T> submit(Operation<T> operation) {
     operation.queue = this;
-    RuntimeException failure = null;
+    Throwable failure = null;
     boolean asks = false;
     boolean done = false;
     boolean rests;
@@ -133,13 +133,13 @@ public final class OperationQueue extends SocketTask {
   }
 
   /** Makes an attempt; unless it would have to wait, the operation is settled. */
-  private RuntimeException attempt(Operation<?> operation) {
+  private Throwable attempt(Operation<?> operation) {
     registered = false;
     try {
       registered = !operation.attempt(this);
       operation.settled = !registered;
       return null;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // also for want of memory: whoever waits for the future is told
       operation.settled = true;
       return e;
     }
@@ -166,7 +166,7 @@ public final class OperationQueue extends SocketTask {
     begin();
     for (int i = 0; i < TURN_MAX; i++) {
       Operation<?> operation;
-      RuntimeException failure;
+      Throwable failure;
       lock.lock();
       try {
         operation = next();
@@ -230,7 +230,7 @@ public final class OperationQueue extends SocketTask {
   }
 
   @Override
-  protected void refused(RuntimeException reason) {
+  protected void refused(Throwable reason) {
     List<Operation<?>> all;
     lock.lock();
     try {

@@ -52,10 +52,10 @@ public final class PollSet {
       if (selector == null) {
         selector = Selector.open();
       }
+      channel.register(selector, ops);
       if (!items.containsKey(channel)) {
         channels++;
       }
-      channel.register(selector, ops);
     } catch (ClosedChannelException e) {
       throw new ZmqArgumentException("the channel is closed: " + channel);
     } catch (IOException e) {
@@ -148,7 +148,7 @@ public final class PollSet {
     int ops = k.isValid() && selector.selectedKeys().contains(k) ? k.readyOps() : 0;
     int in = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
     return ((ops & in) != 0 ? Waiter.IN : 0)
-        | ((ops & SelectionKey.OP_WRITE) != 0 ? Waiter.OUT : 0);
+        | ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0 ? Waiter.OUT : 0);
   }
 
   private void selectNow() {

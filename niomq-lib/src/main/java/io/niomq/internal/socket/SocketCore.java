@@ -201,6 +201,11 @@ public final class SocketCore {
     return behavior.flushesEachMessage();
   }
 
+  /** Counts a message that somebody has given up to send for want of room. */
+  public void gaveUp() {
+    drops.count(null, DropReason.HIGH_WATER_MARK, 1);
+  }
+
   // ------------------------------------------------------------------------------------------------ reports
 
   /** Tells whoever listens. Under no lock. */
@@ -308,12 +313,22 @@ public final class SocketCore {
     }
   }
 
+  public void close() {
+    close(null);
+  }
+
+  public void close(long lingerNanos) {
+    close(Long.valueOf(lingerNanos));
+  }
+
   /**
    * Closes, in this order: no more calls; endpoints taken down, so that nobody new comes; pipes
    * taken from the pattern, which tells inproc peers; waiting threads woken; then connections send
    * what is queued, each for itself.
+   *
+   * @param itsLinger in nanoseconds, -1 for ever; null for that of the option
    */
-  public void close() {
+  private void close(Long itsLinger) {
     List<OpenEndpoint> open;
     long linger;
     pipes.lock();
@@ -323,7 +338,7 @@ public final class SocketCore {
       }
       closed = true;
       closing = Flight.closing(type);
-      linger = optionValues.nanos(SocketOptions.LINGER);
+      linger = itsLinger != null ? itsLinger : optionValues.nanos(SocketOptions.LINGER);
       open = endpoints.takeAll();
       pipes.detachAll();
       behavior.closed();

@@ -39,8 +39,11 @@ public abstract class SocketTask {
    */
   protected abstract boolean work();
 
-  /** The executor refused this task. On a thread of the context, and not while it works. */
-  protected abstract void refused(RuntimeException reason);
+  /**
+   * The executor refused this task, or {@link #work} was cut off, for instance for want of memory.
+   * Not while it works.
+   */
+  protected abstract void refused(Throwable reason);
 
   /** Has the task run, soon; any thread, also one that is in {@link #work}. */
   protected final void signal() {
@@ -90,13 +93,13 @@ public abstract class SocketTask {
     Turn turn = new Turn();
     try {
       executor.execute(turn);
-    } catch (RuntimeException e) {
-      socket.context().onHelperOrHere(() -> refuse(e));
+    } catch (Throwable e) { // whoever signals, maybe an I/O thread, has nothing to do with it
+      socket.context().onViewThreadOrHere(() -> refuse(e));
     }
     turn.handedOver = true;
   }
 
-  private void refuse(RuntimeException reason) {
+  private void refuse(Throwable reason) {
     int seen = signals.get();
     refused(reason);
     if (signals.addAndGet(-seen) != 0) {
@@ -106,8 +109,16 @@ public abstract class SocketTask {
 
   private void run() {
     int seen = signals.get();
-    if (work() || signals.addAndGet(-seen) != 0) {
-      schedule();
+    boolean more = false;
+    try {
+      more = work();
+    } catch (Throwable e) {
+      refused(e);
+      throw e;
+    } finally {
+      if (more || signals.addAndGet(-seen) != 0) {
+        schedule();
+      }
     }
   }
 
@@ -123,7 +134,7 @@ public abstract class SocketTask {
     @Override
     public void run() {
       if (!handedOver && Thread.currentThread() == asked) {
-        socket.context().onHelperOrHere(SocketTask.this::run);
+        socket.context().onViewThreadOrHere(SocketTask.this::run);
       } else {
         SocketTask.this.run();
       }

@@ -1,0 +1,313 @@
+package io.niomq;
+
+import io.niomq.internal.socket.FrameSink;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a {@link Proxy} does in its thread: waits until a message can pass, and moves it; obeys the
+ * control socket. For that thread alone, except {@link #wake}.
+ */
+final class Mover implements AutoCloseable {
+  /** How many messages pass in one direction before the other has its turn. */
+  private static final int BATCH = 1000;
+
+  private final Proxy proxy;
+  private final Socket frontend;
+  private final Socket backend;
+
+  /** Null for none, like {@link #control}. */
+  private final Socket capture;
+
+  private final Socket control;
+  private final Poller poller;
+
+  /** The message under way; used again and again. */
+  private final Message carried = new Message();
+
+  private final FrameSink intoCarried = carried::addOwned;
+
+  // What to wait for in this turn.
+  private int front;
+  private int back;
+  private int tap;
+
+  /** Guards what follows; held for instructions only. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The thread in a send that waits; null when there is none. */
+  private Thread blocked;
+
+  /** That thread was interrupted by us. */
+  private boolean freed;
+
+  Mover(Proxy proxy, Socket frontend, Socket backend, Socket capture, Socket control) {
+    this.proxy = proxy;
+    this.frontend = frontend;
+    this.backend = backend;
+    this.capture = capture;
+    this.control = control;
+    this.poller = new Poller(frontend.core().context());
+  }
+
+  /** Whether messages can go from one to the other, by their types. */
+  static boolean canCarry(Socket from, Socket to) {
+    return from.type().canReceive() && to.type().canSend();
+  }
+
+  void run() {
+    boolean forth = canCarry(frontend, backend);
+    boolean fro = frontend != backend && canCarry(backend, frontend);
+    if (control != null) {
+      poller.register(control, Poller.IN);
+    }
+    while (!proxy.isStopping()) {
+      if (proxy.isPaused()) {
+        standStill();
+        continue;
+      }
+      await(forth, fro);
+      if (control != null && poller.isReadable(control)) {
+        obey();
+        continue;
+      }
+      if (forth) {
+        move(frontend, backend);
+      }
+      if (fro) {
+        move(backend, frontend);
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ waiting
+
+  /** Waits for a message that can pass, for a control message or {@link #wake}. */
+  private void await(boolean forth, boolean fro) {
+    front = 0;
+    back = 0;
+    tap = 0;
+    boolean ready = forth && canMove(frontend, backend);
+    ready |= fro && canMove(backend, frontend);
+    if (ready && control == null) {
+      return;
+    }
+    register();
+    if (ready) {
+      poller.pollNow();
+    } else {
+      poller.poll();
+    }
+  }
+
+  /**
+   * Whether a message could pass now; if not, notes the first thing that is missing: a message, and
+   * when there is one, room. To wait for both at once would spin.
+   */
+  private boolean canMove(Socket from, Socket to) {
+    if (!from.core().canRecvNow()) {
+      return lacks(from, Poller.IN);
+    }
+    if (!to.core().canSendNow()) {
+      return lacks(to, Poller.OUT);
+    }
+    if (!canCapture()) {
+      return lacks(capture, Poller.OUT);
+    }
+    return true;
+  }
+
+  private boolean canCapture() {
+    return capture == null || capture.core().canSendNow();
+  }
+
+  private boolean lacks(Socket socket, int events) {
+    if (socket == frontend) {
+      front |= events;
+    } else if (socket == backend) {
+      back |= events;
+    } else {
+      tap |= events;
+    }
+    return false;
+  }
+
+  private void register() {
+    if (capture != null) {
+      poller.register(capture, tap);
+    }
+    if (backend != frontend) {
+      poller.register(backend, back);
+    }
+    poller.register(frontend, front);
+  }
+
+  /** Paused: waits for control messages, {@link Proxy#resume} and the end. */
+  private void standStill() {
+    front = 0;
+    back = 0;
+    tap = 0;
+    register();
+    proxy.stands(true);
+    try {
+      while (proxy.isPaused() && !proxy.isStopping()) {
+        poller.poll();
+        if (control != null && poller.isReadable(control)) {
+          obey();
+        }
+      }
+    } finally {
+      proxy.stands(false);
+    }
+  }
+
+  /**
+   * Has the proxy look at its state again, also if it waits for room and is to stop. Any thread.
+   */
+  void wake() {
+    poller.wakeup();
+    lock.lock();
+    try {
+      if (blocked != null && proxy.isStopping()) {
+        freed = true;
+        blocked.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ moving
+
+  private void move(Socket from, Socket to) {
+    int messages = 0;
+    long octets = 0;
+    try {
+      while (messages < BATCH && to.core().canSendNow() && canCapture()) {
+        if (from.core().receiving().recvFrames(intoCarried, 0) == null) {
+          return;
+        }
+        long size = carried.totalSize();
+        if (capture != null) {
+          try (Message copy = carried.copy()) {
+            pass(copy, capture);
+          }
+        }
+        if (!pass(carried, to)) {
+          return;
+        }
+        messages++;
+        octets += size;
+      }
+    } finally {
+      carried.clear();
+      if (messages > 0) {
+        proxy.count(from, messages, octets);
+      }
+    }
+  }
+
+  /**
+   * Sends a message, for which there was room a moment ago. If there is none any more, or not for
+   * this message, waits for it until the proxy is to stop; then it is dropped, and counted.
+   */
+  private boolean pass(Message message, Socket to) {
+    if (to.trySend(message)) {
+      return true;
+    }
+    boolean sent = false;
+    ZmqInterruptedException interrupt = null;
+    if (beginToBlock()) {
+      try {
+        to.send(message);
+        sent = true;
+      } catch (ZmqInterruptedException e) {
+        interrupt = e;
+      } finally {
+        if (endToBlock()) {
+          interrupt = null;
+        }
+      }
+    }
+    if (interrupt != null) {
+      throw interrupt;
+    }
+    if (!sent) {
+      to.core().gaveUp();
+    }
+    return sent;
+  }
+
+  private boolean beginToBlock() {
+    lock.lock();
+    try {
+      if (proxy.isStopping()) {
+        return false;
+      }
+      blocked = Thread.currentThread();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether {@link #wake} has interrupted this thread; nobody else will see that. */
+  private boolean endToBlock() {
+    lock.lock();
+    try {
+      blocked = null;
+      if (freed) {
+        freed = false;
+        Thread.interrupted();
+        return true;
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ obeying
+
+  private void obey() {
+    try (Message command = control.tryRecvMessage()) {
+      if (command == null) {
+        return; // somebody else was quicker
+      }
+      Message answer = new Message();
+      switch (command.frameCount() == 1 ? command.string(0) : "") {
+        case "PAUSE" -> proxy.pauseSoon();
+        case "RESUME" -> proxy.resume();
+        case "TERMINATE" -> proxy.stopSoon();
+        case "STATISTICS" -> addTo(answer, proxy.statistics());
+        default -> {} // not for us
+      }
+      if (answer.isEmpty() && control.type() == SocketType.REP) {
+        answer.addEmpty();
+      }
+      if (!answer.isEmpty() && control.type().canSend()) {
+        control.trySend(answer);
+      }
+    }
+  }
+
+  private static void addTo(Message answer, Proxy.Statistics statistics) {
+    for (Proxy.Traffic t : new Proxy.Traffic[] {statistics.frontend(), statistics.backend()}) {
+      answer
+          .add(native64(t.messagesReceived()))
+          .add(native64(t.octetsReceived()))
+          .add(native64(t.messagesSent()))
+          .add(native64(t.octetsSent()));
+    }
+  }
+
+  private static byte[] native64(long value) {
+    return ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(value).array();
+  }
+
+  @Override
+  public void close() {
+    poller.close();
+  }
+}
