@@ -253,6 +253,62 @@ def errno(name, call, *arguments):
         return "ok %d" % e.errno
 
 
+def send_now(socket, frames):
+    socket.send_multipart(decode(frames), zmq.DONTWAIT)
+    return "done"
+
+
+def option(socket, number, text):
+    socket.setsockopt(int(number), value(text))
+    return "done"
+
+
+def drain(socket):
+    found = []
+    try:
+        while True:
+            found.append(encode(socket.recv_multipart(zmq.DONTWAIT)))
+    except zmq.Again:
+        return " ".join(found)
+
+
+def done(call):
+    def answer_of(socket, *arguments):
+        call(socket, *arguments)
+        return "done"
+    return answer_of
+
+
+OUTCOMES = {
+    "set": option,
+    "get": lambda socket, number: str(socket.getsockopt(int(number))),
+    "bind": done(lambda socket, endpoint: socket.bind(endpoint)),
+    "connect": done(lambda socket, endpoint: socket.connect(endpoint)),
+    "unbind": done(lambda socket, endpoint: socket.unbind(endpoint)),
+    "disconnect": done(lambda socket, endpoint: socket.disconnect(endpoint)),
+    "close": done(lambda socket: socket.close(linger=0)),
+    "send": send_now,
+    "recv": lambda socket: encode(socket.recv_multipart(zmq.DONTWAIT)),
+    "drain": drain,
+    "last-endpoint": lambda socket: socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode(),
+}
+
+
+def outcome(name, call, *arguments):
+    """What a call that does not wait gives: its result, or the error number after an "E"."""
+    try:
+        return "ok " + OUTCOMES[call](sockets[name], *arguments)
+    except zmq.ZMQError as e:
+        return "ok E%d" % e.errno
+
+
+def readiness():
+    """Lets all sockets process their commands until none is left; gives the events of each."""
+    for _ in range(4):
+        events = ["-" if s.closed else str(s.getsockopt(zmq.EVENTS)) for s in sockets.values()]
+    return "ok " + " ".join(events)
+
+
 def close(name, linger):
     sockets.pop(name).close(linger=int(linger))
     return "ok"
@@ -297,6 +353,8 @@ COMMANDS = {
     "monitor": monitor,
     "authenticate": authenticate,
     "errno": errno,
+    "outcome": outcome,
+    "readiness": readiness,
     "event": event,
     "told": told,
     "unbind": unbind,

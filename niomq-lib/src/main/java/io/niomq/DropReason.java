@@ -45,9 +45,9 @@ public enum DropReason {
   UNREAD_AT_CLOSE("the close came before reading"),
   /**
    * Begun frame by frame ({@link Socket#sendMore}) and not ended before the socket was closed, or
-   * its thread ended.
+   * its thread ended; or the send of the last frame failed for another reason than time.
    */
-  UNFINISHED("the close came before the last frame"),
+  UNFINISHED("a close or an error came before the last frame"),
   /** An XPUB's reader did not read its subscription notices, and their queue was full. */
   NOTICES_FULL("the queue of subscription notices is full"),
   /**

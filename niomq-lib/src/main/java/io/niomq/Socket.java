@@ -127,7 +127,9 @@ public final class Socket implements AutoCloseable {
    * the linger says; what was received from it and not read is dropped.
    *
    * @param endpoint as given to {@link #connect}
-   * @throws ZmqEndpointException {@code ENOENT} when nothing is bound or connected there
+   * @throws ZmqEndpointException {@code ENOENT} when nothing is bound or connected there; over
+   *     inproc also when the peer has closed already, and in any case when there is no further
+   *     attempt to connect
    * @see "zmq_disconnect"
    */
   public void disconnect(String endpoint) {
@@ -380,7 +382,8 @@ public final class Socket implements AutoCloseable {
   /**
    * Adds a frame to the message that this thread is sending; the next {@code send} adds the last
    * one. Nothing is transmitted before that. Never waits, except on a mandatory ROUTER whose peer
-   * has no room.
+   * has no room. A last frame that could not be sent in time may be sent later; when its send fails
+   * for another reason (other than an interrupt), the frames before it are given up, too.
    *
    * @return this socket
    * @throws ZmqTimeoutException {@code EAGAIN} when {@link SocketOptions#SNDTIMEO} passed; then the

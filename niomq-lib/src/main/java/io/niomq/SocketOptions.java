@@ -212,7 +212,10 @@ public final class SocketOptions {
   public static final SocketOption<Boolean> REQ_CORRELATE =
       add(flag("ZMQ_REQ_CORRELATE", 52).only(SocketType.REQ).writeOnly());
 
-  /** Lets a REQ send again before the reply has come; the outstanding request is given up. */
+  /**
+   * Lets a REQ send again before the reply has come; once that was sent, the outstanding request is
+   * given up.
+   */
   public static final SocketOption<Boolean> REQ_RELAXED =
       add(flag("ZMQ_REQ_RELAXED", 53).only(SocketType.REQ).writeOnly());
 

@@ -3,7 +3,12 @@ package io.niomq;
 import static io.niomq.SocketType.DEALER;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
+import static io.niomq.SocketType.REP;
+import static io.niomq.SocketType.REQ;
+import static io.niomq.SocketType.ROUTER;
+import static io.niomq.testing.Octets.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
@@ -90,6 +95,53 @@ class FrameByFrameTest {
       Socket pull = zmq.connected(PULL, endpoint);
       push.send("c");
       assertThat(pull.recvMessage()).isEqualTo(Message.of("a", "c"));
+    }
+
+    @Test
+    void whosePeerIsGoneIsGivenUp() {
+      String endpoint = Endpoints.inproc();
+      Socket router = zmq.bound(ROUTER, endpoint).set(SocketOptions.ROUTER_MANDATORY, true);
+      Socket one = zmq.socket(DEALER).set(SocketOptions.ROUTING_ID, utf8("one"));
+      one.connect(endpoint);
+      router.sendMore("one").sendMore("begun");
+      one.close();
+      assertThatThrownBy(() -> router.send("ended")).isInstanceOf(ZmqUnroutableException.class);
+      assertThat(router.drops()).containsEntry(DropReason.UNFINISHED, 1L);
+      Socket two = zmq.socket(DEALER).set(SocketOptions.ROUTING_ID, utf8("two"));
+      two.connect(endpoint);
+      router.sendMore("two").send("to two");
+      assertThat(two.recvMessage()).isEqualTo(Message.of("to two"));
+    }
+
+    @Test
+    void thatIsRefusedAsAWholeMessageIsGivenUp() {
+      String endpoint = Endpoints.inproc();
+      Socket router = zmq.bound(ROUTER, endpoint).set(SocketOptions.ROUTER_MANDATORY, true);
+      Socket one = zmq.socket(DEALER).set(SocketOptions.ROUTING_ID, utf8("one"));
+      one.connect(endpoint);
+      router.sendMore("one");
+      one.close();
+      Message rest = Message.of("rest");
+      assertThatThrownBy(() -> router.send(rest)).isInstanceOf(ZmqUnroutableException.class);
+      assertThat(rest).isEqualTo(Message.of("rest"));
+      assertThatThrownBy(() -> router.sendMore("one")).isInstanceOf(ZmqUnroutableException.class);
+    }
+
+    @Test
+    void ofAReplyThatAnotherThreadHasSentIsGivenUp() {
+      String endpoint = Endpoints.inproc();
+      Socket rep = zmq.bound(REP, endpoint);
+      Socket req = zmq.connected(REQ, endpoint);
+      req.send("question");
+      assertThat(rep.recvString()).isEqualTo("question");
+      rep.sendMore("mine");
+      Task.run(() -> rep.send("theirs")).result();
+      assertThat(req.recvString()).isEqualTo("theirs");
+      assertThatThrownBy(() -> rep.send("too late")).isInstanceOf(ZmqStateException.class);
+      req.send("another");
+      assertThat(rep.recvString()).isEqualTo("another");
+      rep.send("answer");
+      assertThat(req.recvMessage()).isEqualTo(Message.of("answer"));
     }
 
     @Test

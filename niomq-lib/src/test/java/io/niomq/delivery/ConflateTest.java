@@ -55,6 +55,22 @@ class ConflateTest {
     }
 
     @Test
+    void keepsTheNewestUntilAnInprocEndpointIsBound() {
+      String endpoint = Endpoints.inproc();
+      Socket push = conflating(PUSH);
+      push.connect(endpoint);
+      for (int i = 0; i < 10; i++) {
+        assertThat(push.trySend("m" + i)).isTrue();
+      }
+      assertThat(push.drops()).containsEntry(DropReason.CONFLATED, 9L);
+      assertThat(push.explain().peers().get(0).out().messages()).isEqualTo(1);
+      Socket pull = zmq.bound(PULL, endpoint);
+      assertThat(pull.recvString()).isEqualTo("m9");
+      push.send("next");
+      assertThat(pull.recvString()).isEqualTo("next");
+    }
+
+    @Test
     void neverMeetsAHighWaterMark() {
       Socket push = zmq.limited(PUSH, 1, 0).set(SocketOptions.CONFLATE, true);
       push.connect(Endpoints.freeTcp());

@@ -101,6 +101,16 @@ class HighWaterMarkTest {
     }
 
     @Test
+    void mayBeChangedBeforeTheEndpointIsBound() {
+      Socket push = zmq.connected(PUSH, Endpoints.inproc());
+      push.set(SocketOptions.SNDHWM, 3);
+      for (int i = 0; i < 3; i++) {
+        assertThat(push.trySend("m" + i)).isTrue();
+      }
+      assertThat(push.trySend("one too many")).isFalse();
+    }
+
+    @Test
     void isPerPeer() {
       String endpoint = Endpoints.inproc();
       Socket push = zmq.limited(PUSH, 2, 0);

@@ -45,6 +45,16 @@ class XPubTest {
     xpub = zmq.bound(XPUB, endpoint);
   }
 
+  @Test
+  void countsMessagesThatWereNotReadButNoNotices() {
+    Socket xsub = zmq.connected(XSUB, endpoint);
+    xsub.send("\u0001A");
+    xsub.send(new byte[] {(byte) 0xFF, 1});
+    xsub.send(Message.of("", "x"));
+    xpub.close();
+    assertThat(xpub.drops()).containsEntry(DropReason.UNREAD_AT_CLOSE, 2L);
+  }
+
   private String notice() {
     return text(xpub.recv());
   }

@@ -5,6 +5,8 @@ import static io.niomq.SocketType.PAIR;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static io.niomq.SocketType.ROUTER;
+import static io.niomq.SocketType.XPUB;
+import static io.niomq.SocketType.XSUB;
 import static io.niomq.testing.Octets.join;
 import static io.niomq.testing.Octets.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +15,7 @@ import io.niomq.Message;
 import io.niomq.PeerProperties;
 import io.niomq.Socket;
 import io.niomq.SocketOptions;
+import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
@@ -30,6 +33,30 @@ class MetadataTest {
 
   @Nested
   class OfAReceivedMessage {
+    @Test
+    void tellsTheSubscriberOfANotice() {
+      Socket xpub = zmq.socket(XPUB).set(SocketOptions.XPUB_VERBOSER, true);
+      String endpoint = xpub.bind(Endpoints.TCP);
+      for (String name : new String[] {"X-name:one", "X-name:two"}) {
+        Socket xsub = zmq.socket(XSUB).set(SocketOptions.METADATA, name);
+        xsub.connect(endpoint);
+        assertThat(xsub.awaitConnected(1, Await.LONG)).isTrue();
+        xsub.send("\u0001A");
+        xsub.send("a message");
+        for (String body : new String[] {"\u0001A", "a message"}) {
+          Message notice = xpub.recvMessage();
+          assertThat(notice).isEqualTo(Message.of(body));
+          PeerProperties peer = notice.peerProperties();
+          assertThat("X-name:" + peer.get("X-name")).isEqualTo(name);
+          assertThat(peer.get("Peer-Address")).isEqualTo("127.0.0.1");
+        }
+        xsub.close();
+        Message cancelled = xpub.recvMessage(); // made up here, because the peer is gone
+        assertThat(cancelled).isEqualTo(Message.of("\0A"));
+        assertThat(cancelled.peerProperties().isEmpty()).isTrue();
+      }
+    }
+
     @Test
     void tellsTypeIdentityAndAddressOfItsSender() {
       Socket router = zmq.socket(ROUTER);

@@ -15,6 +15,8 @@ import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
+import io.niomq.ZmqEndpointException;
+import io.niomq.explain.EndpointReport;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.Sockets;
@@ -49,6 +51,40 @@ class InprocTest extends TransportContract {
         zmq.connected(PUSH, endpoint).send(name);
         assertThat(pull.recvString()).isEqualTo(name);
       }
+    }
+
+    @Test
+    void areForgottenByTheConnectorWhenThePeerHasClosed() {
+      Socket push = zmq.socket(PUSH);
+      for (int i = 0; i < 100; i++) {
+        String endpoint = Endpoints.inproc();
+        Socket pull = zmq.bound(PULL, endpoint);
+        push.connect(endpoint);
+        push.send("x");
+        pull.close();
+        assertThatThrownBy(() -> push.disconnect(endpoint))
+            .isInstanceOfSatisfying(
+                ZmqEndpointException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
+      }
+      assertThat(push.explain().endpoints())
+          .hasSizeLessThan(10)
+          .allMatch(e -> e.state() == EndpointReport.State.CLOSED);
+    }
+
+    @Test
+    void mayBeConnectedAgainAfterThePeerHasClosed() {
+      String endpoint = Endpoints.inproc();
+      Socket first = zmq.bound(PULL, endpoint);
+      Socket push = zmq.connected(PUSH, endpoint);
+      first.close();
+      push.connect(endpoint);
+      assertThat(push.explain().endpoints())
+          .singleElement()
+          .matches(e -> e.state() == EndpointReport.State.UNBOUND);
+      Socket second = zmq.bound(PULL, endpoint);
+      push.send("x");
+      assertThat(second.recvString()).isEqualTo("x");
+      push.disconnect(endpoint);
     }
 
     @Test

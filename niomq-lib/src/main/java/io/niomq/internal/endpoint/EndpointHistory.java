@@ -27,6 +27,10 @@ public final class EndpointHistory {
     this.state = bound ? State.LISTENING : State.CONNECTING;
   }
 
+  public String endpoint() {
+    return endpoint;
+  }
+
   private void be(State newState) {
     next = 0;
     if (state != newState) {
@@ -66,12 +70,12 @@ public final class EndpointHistory {
    * An attempt or a connection has failed, and {@link #retry} or {@link #gaveUp} follows; or one of
    * the peers of a bound endpoint has.
    */
-  void error(String error) {
+  public void error(String error) {
     lastError = error;
   }
 
-  /** This side has closed it. */
-  void closed() {
+  /** This side has closed it, or over inproc the peer. */
+  public void closed() {
     be(State.CLOSED);
   }
 

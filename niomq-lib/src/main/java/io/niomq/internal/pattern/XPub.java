@@ -11,13 +11,13 @@ import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.SubscriptionCommand;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * RFC 29, The XPUB Socket Type: a PUB whose application reads what its peers subscribe to, as
@@ -37,11 +37,11 @@ final class XPub extends Pub {
 
   private final FrameQueue notices;
 
-  /** Whom each of {@link #notices} came from; {@link #NOBODY} when it is about one that is gone. */
+  /** Whom each of {@link #notices} came from; {@link #NOBODY} when we tell it of one that is gone. */
   private final ArrayDeque<Object> senders = new ArrayDeque<>();
 
   /** What each peer has asked for, while the application decides. */
-  private final Map<Pipe, Set<ByteBuffer>> requests = new IdentityHashMap<>();
+  private final Map<Pipe, Set<byte[]>> requests = new IdentityHashMap<>();
 
   private boolean manual;
   private boolean manualLastValue;
@@ -83,7 +83,7 @@ final class XPub extends Pub {
   void subscription(Pipe pipe, boolean subscribe, byte[] topic) {
     if (manual) {
       request(pipe, subscribe, topic);
-      notice(pipe, subscribe, topic);
+      notice(pipe, pipe, subscribe, topic);
       return;
     }
     boolean show =
@@ -91,16 +91,17 @@ final class XPub extends Pub {
             ? (!fanOut.holds(pipe, topic) & fanOut.subscribe(pipe, topic)) || showRepeatedSubscribes
             : fanOut.unsubscribe(pipe, topic) || showRepeatedCancels;
     if (show) {
-      notice(pipe, subscribe, topic);
+      notice(pipe, pipe, subscribe, topic);
     }
   }
 
   private void request(Pipe pipe, boolean subscribe, byte[] topic) {
-    Set<ByteBuffer> its = requests.computeIfAbsent(pipe, p -> new LinkedHashSet<>());
+    Set<byte[]> its =
+        requests.computeIfAbsent(pipe, p -> new TreeSet<>(Arrays::compareUnsigned));
     if (subscribe) {
-      its.add(ByteBuffer.wrap(topic));
+      its.add(topic);
     } else {
-      its.remove(ByteBuffer.wrap(topic));
+      its.remove(topic);
     }
   }
 
@@ -131,33 +132,37 @@ final class XPub extends Pub {
     }
   }
 
-  private void notice(Pipe pipe, boolean subscribe, byte[] topic) {
+  private void notice(Pipe pipe, Object sender, boolean subscribe, byte[] topic) {
     byte[] body = new byte[1 + topic.length];
     body[0] = subscribe ? SubscriptionCommand.SUBSCRIBE : SubscriptionCommand.CANCEL;
     System.arraycopy(topic, 0, body, 1, topic.length);
-    userMessage(pipe, new Outgoing().of(body, 0, body.length));
+    toReader(pipe, sender, new Outgoing().of(body, 0, body.length));
   }
 
   @Override
   void userMessage(Pipe pipe, Outgoing message) {
+    toReader(pipe, pipe, message);
+  }
+
+  private void toReader(Pipe pipe, Object sender, Outgoing message) {
     if (!notices.hasRoom()) {
       host.drop(pipe, DropReason.NOTICES_FULL, 1);
       return;
     }
     notices.append(message);
-    senders.add(pipe.detached || pipe.ended ? NOBODY : pipe);
+    senders.add(sender);
     host.changed();
   }
 
   @Override
   void forget(Pipe pipe) {
     List<byte[]> unused = fanOut.remove(pipe, showRepeatedCancels);
-    Set<ByteBuffer> requested = requests.remove(pipe);
+    Set<byte[]> requested = requests.remove(pipe);
     if (manual) {
-      unused = requested == null ? List.of() : requested.stream().map(ByteBuffer::array).toList();
+      unused = requested == null ? List.of() : List.copyOf(requested);
     }
     for (byte[] prefix : unused) {
-      notice(pipe, false, prefix);
+      notice(pipe, NOBODY, false, prefix);
     }
     if (last == pipe) {
       last = null;
@@ -180,7 +185,7 @@ final class XPub extends Pub {
     if (!notices.next()) {
       return false;
     }
-    message.set(notices, null, null);
+    message.set(notices, senders.peek() instanceof Pipe pipe ? pipe : null, null);
     return true;
   }
 
@@ -202,7 +207,7 @@ final class XPub extends Pub {
   @Override
   public void closed() {
     while (notices.next()) {
-      if (notices.size() == 0 || notices.octet(0) > SubscriptionCommand.SUBSCRIBE) {
+      if (!SubscriptionCommand.isMessage(notices.toArray())) {
         host.drop(null, DropReason.UNREAD_AT_CLOSE, 1); // a message; notices are none
       }
       notices.finish();

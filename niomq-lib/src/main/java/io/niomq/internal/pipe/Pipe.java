@@ -57,6 +57,9 @@ public final class Pipe {
   /** The peer is a socket of the same context. */
   public boolean isInproc;
 
+  /** {@link #isInproc}, and there is no such socket yet: nobody reads {@link #out}. */
+  public boolean isParked;
+
   /** An inproc peer's {@code ZMQ_RCVHWM}: with ours it makes the mark of {@link #out}. */
   public int peerReceiveMark;
 
@@ -158,6 +161,9 @@ public final class Pipe {
 
   private void dropUnsent() {
     if (isInproc) {
+      if (isParked) {
+        owner.onConflated(this, out.discardAll());
+      }
       return; // the reader keeps only the newest
     }
     out.own();

@@ -55,7 +55,10 @@ public final class Endpoints {
 
   private boolean used;
 
-  /** Endpoints that could not be bound or were given up, the newest only. Under the lock. */
+  /**
+   * Endpoints that could not be bound, were given up, or whose inproc peer has closed; the newest
+   * only. Under the lock.
+   */
   private final ArrayDeque<EndpointHistory> failed = new ArrayDeque<>(0);
 
   /** How many messages a publisher had been given before its first endpoint. Under the lock. */
@@ -187,6 +190,12 @@ public final class Endpoints {
     try {
       if (!core.isClosedLocked()) {
         byName.computeIfAbsent(name, n -> new ArrayList<>(1)).add(endpoint);
+        if (endpoint instanceof InprocConnection c) {
+          failed.removeIf(h -> h.endpoint().equals(name)); // this one takes their place
+          if (c.pipe().detached) {
+            forget(c.pipe()); // the peer was quicker
+          }
+        }
         if (!used) {
           PatternFacts facts = new PatternFacts();
           core.behavior().explain(facts);
@@ -337,6 +346,26 @@ public final class Endpoints {
       }
     } finally {
       pipes.unlock();
+    }
+  }
+
+  /** A pipe over inproc has ended. Under the lock. */
+  void forget(Pipe pipe) {
+    List<OpenEndpoint> same = byName.get(pipe.endpoint);
+    if (same == null) {
+      return;
+    }
+    boolean connected = same.removeIf(e -> e.lastingPipe() == pipe);
+    if (same.isEmpty()) {
+      byName.remove(pipe.endpoint);
+    }
+    if (connected) {
+      EndpointHistory history = new EndpointHistory(pipe.endpoint, false);
+      if (pipe.refused != null) {
+        history.error(pipe.refused);
+      }
+      history.closed();
+      keepFailed(history); // nobody has disconnected it
     }
   }
 

@@ -70,6 +70,7 @@ final class InprocRegistry {
     InprocLink link = new InprocLink(null);
     pipe.link = link;
     pipe.isInproc = true;
+    pipe.isParked = true;
     Parked p = new Parked(connector, options, pipe, link);
     SocketCore binder;
     synchronized (this) {
@@ -128,6 +129,7 @@ final class InprocRegistry {
     } finally {
       binder.pipes().unlock();
     }
+    p.connector().pipes().adopted(theirs, mine.intValue(SocketOptions.RCVHWM));
     Pipe pipe = new Pipe(binder.pipes(), theirs.out, theirs.in);
     pipe.endpoint = name;
     boolean conflate = mine.isOn(SocketOptions.CONFLATE);

@@ -531,6 +531,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     unread(pipe, pipe.in.discardAll());
     if (pipe.link instanceof InprocLink) {
       act(pipe, PipeLink.CLOSE);
+      core.endpoints().forget(pipe);
     }
     waiting.changed();
     leave(pipe);
@@ -619,6 +620,18 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   // ------------------------------------------------------------------------------------------------ inproc
 
+  /** Somebody will read what this pipe sends; under no lock, and before he can. */
+  void adopted(Pipe pipe, int peerReceiveMark) {
+    lock();
+    try {
+      pipe.isParked = false;
+      pipe.peerReceiveMark = peerReceiveMark;
+      setSendMark(pipe);
+    } finally {
+      unlock();
+    }
+  }
+
   /** Joins the pipes of two sockets that are both attached or about to be; under no lock. */
   void joinInproc(Pipe pipe, InprocLink link, Pipe peerPipe, Peer peer, int peerReceiveMark) {
     lock();
@@ -676,7 +689,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       return;
     }
     int mark = options().intValue(SocketOptions.SNDHWM);
-    if (pipe.isInproc) {
+    if (pipe.isInproc && !pipe.isParked) {
       int theirs = pipe.peerReceiveMark;
       mark = mark == 0 || theirs == 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (long) mark + theirs);
     }

@@ -3,7 +3,9 @@ package io.niomq.internal.socket;
 import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketOptions;
+import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqStateException;
+import io.niomq.ZmqUnroutableException;
 import io.niomq.ZmqUnsupportedException;
 import io.niomq.internal.pattern.SocketBehavior;
 import io.niomq.internal.pipe.Outgoing;
@@ -196,15 +198,25 @@ public final class Sending {
     return true;
   }
 
-  /** The last frames of a message that this thread may have begun. */
+  /**
+   * The last frames of a message that this thread may have begun. When the time is over it may go
+   * on; a message that the pattern refuses is given up, or it would be the beginning of the next.
+   */
   private boolean sendLast(Consumer<Outgoing> frames, long timeoutNanos) {
     forgetEnded();
     Outgoing message = unsent.whole(frames);
-    boolean sent = attempt(message, timeoutNanos) || sendSlowly(message, timeoutNanos);
-    if (sent) {
-      unsent.sent();
+    try {
+      boolean sent = attempt(message, timeoutNanos) || sendSlowly(message, timeoutNanos);
+      if (sent) {
+        unsent.remove();
+      }
+      return sent;
+    } catch (ZmqUnroutableException | ZmqStateException | ZmqArgumentException e) {
+      if (unsent.remove()) {
+        core.drops().count(null, DropReason.UNFINISHED, 1);
+      }
+      throw e;
     }
-    return sent;
   }
 
   // ------------------------------------------------------------------------------------------------ tasks

@@ -50,9 +50,9 @@ final class Unsent {
     return message;
   }
 
-  /** The calling thread's message is sent. */
-  void sent() {
-    begun.remove(Thread.currentThread());
+  /** The calling thread's message is sent, or given up; returns whether it had begun one. */
+  boolean remove() {
+    return begun != null && begun.remove(Thread.currentThread()) != null;
   }
 
   /** Forgets what threads have left unfinished that have ended; returns how many messages. */
