@@ -8,8 +8,8 @@ import java.util.List;
  *
  * <p>Calls: {@code set NUMBER VALUE}, {@code bind ENDPOINT}, {@code connect ENDPOINT}, {@code
  * unbind ENDPOINT}, {@code disconnect ENDPOINT}, {@code send FRAMES}, {@code recv}, {@code drain}
- * (receives all there is, sorted), {@code last-endpoint}, {@code close}. None waits. A result is {@code done}, frames, a text, or {@code
- * E} and an error number.
+ * (receives all there is, sorted), {@code last-endpoint}, {@code close}. None waits. A result is
+ * {@code done}, frames, a text, or {@code E} and an error number.
  *
  * <p>Routing ids that a side has made up are called {@code @0}, {@code @1} and so on, in the order
  * of their first appearance, for they are different ones on each side.

@@ -19,13 +19,15 @@ final class LibzmqCalls implements Calls {
 
   @Override
   public String call(Call call) {
-    String arguments =
-        call.name().equals("send") ? ids.octets(call.arguments()) : call.arguments();
+    String arguments = call.name().equals("send") ? ids.octets(call.arguments()) : call.arguments();
     String result = peer.ask("outcome c" + call.socket() + " " + call.name() + " " + arguments);
     return switch (call.name()) {
       case "recv" -> ids.named(result);
       case "drain" ->
-          Arrays.stream(result.split(" ")).map(ids::named).sorted().collect(Collectors.joining(" "));
+          Arrays.stream(result.split(" "))
+              .map(ids::named)
+              .sorted()
+              .collect(Collectors.joining(" "));
       default -> result;
     };
   }

@@ -9,7 +9,10 @@ import java.util.stream.Collectors;
 final class MadeUpIds {
   private final List<String> ids = new ArrayList<>();
 
-  /** Of frames in hexadecimal: made-up ids (00 and four octets, of requests four octets) become names. */
+  /**
+   * Of frames in hexadecimal: made-up ids (00 and four octets, of requests four octets) become
+   * names.
+   */
   String named(String frames) {
     return Arrays.stream(frames.split(",")).map(this::name).collect(Collectors.joining(","));
   }

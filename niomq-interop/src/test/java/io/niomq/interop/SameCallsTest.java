@@ -36,9 +36,7 @@ class SameCallsTest {
         for (Call call : random.calls()) {
           done.add(call);
           String difference = difference(call, random.types(), ours, theirs);
-          assertThat(difference)
-              .as("seed %d, %s, after %s", seed, random.types(), done)
-              .isNull();
+          assertThat(difference).as("seed %d, %s, after %s", seed, random.types(), done).isNull();
         }
       }
       libzmq.reset();
@@ -74,7 +72,8 @@ class SameCallsTest {
 
   private static boolean isAlike(List<SocketType> types, List<String> ours, List<String> theirs) {
     for (int i = 0; i < types.size(); i++) {
-      if (!ours.get(i).equals(theirs.get(i)) && !isKnown(types.get(i), ours.get(i), theirs.get(i))) {
+      if (!ours.get(i).equals(theirs.get(i))
+          && !isKnown(types.get(i), ours.get(i), theirs.get(i))) {
         return false;
       }
     }

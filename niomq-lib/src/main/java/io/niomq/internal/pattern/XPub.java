@@ -37,7 +37,9 @@ final class XPub extends Pub {
 
   private final FrameQueue notices;
 
-  /** Whom each of {@link #notices} came from; {@link #NOBODY} when we tell it of one that is gone. */
+  /**
+   * Whom each of {@link #notices} came from; {@link #NOBODY} when we tell it of one that is gone.
+   */
   private final ArrayDeque<Object> senders = new ArrayDeque<>();
 
   /** What each peer has asked for, while the application decides. */
@@ -96,8 +98,7 @@ final class XPub extends Pub {
   }
 
   private void request(Pipe pipe, boolean subscribe, byte[] topic) {
-    Set<byte[]> its =
-        requests.computeIfAbsent(pipe, p -> new TreeSet<>(Arrays::compareUnsigned));
+    Set<byte[]> its = requests.computeIfAbsent(pipe, p -> new TreeSet<>(Arrays::compareUnsigned));
     if (subscribe) {
       its.add(topic);
     } else {
