@@ -69,6 +69,10 @@ final class Page {
     if (shown < s.peers().size()) {
       line(1, "and " + Reports.count(s.peers().size() - shown, "more peer"));
     }
+    for (PeerReport p : s.gonePeers()) {
+      line(1, "gone: " + p.name());
+      drops(2, p.drops());
+    }
     for (RefusedPeer r : s.refusedPeers()) {
       line(
           1,

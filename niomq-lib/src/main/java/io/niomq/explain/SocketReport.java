@@ -22,6 +22,8 @@ import java.util.Map;
  * @param options the options that were set to something else than their default
  * @param endpoints what it is bound and connected to, and what has failed
  * @param peers its peers
+ * @param gonePeers the last peers, up to 8, that are gone and of which, or for which, messages were
+ *     dropped
  * @param refusedPeers those that were refused, the newest kinds of refusals only
  * @param subscriptions the subscriptions, of a type that has some; else null
  * @param published how many messages a publisher was given so far; -1 for other types
@@ -46,6 +48,7 @@ public record SocketReport(
     Map<String, String> options,
     List<EndpointReport> endpoints,
     List<PeerReport> peers,
+    List<PeerReport> gonePeers,
     List<RefusedPeer> refusedPeers,
     Subscriptions subscriptions,
     long published,
@@ -61,6 +64,7 @@ public record SocketReport(
     options = Reports.copy(options);
     endpoints = List.copyOf(endpoints);
     peers = List.copyOf(peers);
+    gonePeers = List.copyOf(gonePeers);
     refusedPeers = List.copyOf(refusedPeers);
     drops = Reports.copy(drops);
     refusedCalls = Reports.copy(refusedCalls);
@@ -82,6 +86,7 @@ public record SocketReport(
         options,
         endpoints,
         peers,
+        gonePeers,
         refusedPeers,
         subscriptions,
         published,
@@ -117,6 +122,7 @@ public record SocketReport(
         .add("options", options)
         .add("endpoints", endpoints.stream().map(EndpointReport::json).toList())
         .add("peers", peers.stream().map(PeerReport::json).toList())
+        .add("gonePeers", gonePeers.stream().map(PeerReport::json).toList())
         .add("refusedPeers", refusedPeers.stream().map(RefusedPeer::json).toList())
         .add("subscriptions", subscriptions == null ? null : subscriptions.json())
         .add("published", published)

@@ -7,9 +7,11 @@ import io.niomq.Context;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.JsonText;
+import io.niomq.testing.Logged;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Set;
 import javax.management.JMException;
@@ -63,6 +65,28 @@ class ManagementTest {
 
   private ContextMXBean bean(ObjectName name) {
     return JMX.newMXBeanProxy(server, name, ContextMXBean.class);
+  }
+
+  private WeakReference<Context> loseContext() {
+    Set<ObjectName> before = names();
+    Context context = Context.builder().ioThreads(0).build();
+    Await.until("the context is shown", () -> !before.containsAll(names()));
+    return new WeakReference<>(context);
+  }
+
+  @Test
+  void isGoneWithAContextThatIsLost() {
+    try (Logged logged = Logged.warnings()) {
+      Set<ObjectName> before = names();
+      WeakReference<Context> lost = loseContext();
+      Await.until(
+          "the lost context is not shown any more",
+          () -> {
+            System.gc();
+            return lost.get() == null && before.containsAll(names());
+          });
+      logged.await("a context was never closed");
+    }
   }
 
   @Test

@@ -281,14 +281,36 @@ class MissingMessagesTest {
       sub.close();
       assertThat(says(pub, Cause.SLOW_PEER))
           .isEqualTo(
-              "3 messages were dropped at the high-water mark: peers that are gone by now did read"
-                  + " more slowly than you publish");
+              "3 messages were dropped at the high-water mark of 2: SUB at inproc, which is gone by"
+                  + " now, reads more slowly than you publish");
       pub.close();
       assertThat(zmq.context().explain().findings())
           .filteredOn(f -> f.sentence().contains("high-water mark"))
           .singleElement()
           .asString()
           .startsWith("3 messages were dropped");
+    }
+
+    @Test
+    void manySlowSubscribersThatAreGoneByNow() {
+      String endpoint = Endpoints.inproc();
+      Socket pub = zmq.limited(PUB, 1, 0);
+      pub.bind(endpoint);
+      for (int i = 0; i < 20; i++) {
+        Socket sub = zmq.limited(SUB, 0, 1).subscribe("");
+        sub.connect(endpoint);
+        pub.send("1");
+        pub.send("2");
+        pub.send("3");
+        sub.close();
+      }
+      assertThat(pub.explain().gonePeers()).hasSize(8);
+      assertThat(pub.explain().findings())
+          .filteredOn(f -> f.cause() == Cause.SLOW_PEER)
+          .hasSize(5)
+          .last()
+          .asString()
+          .startsWith("12 messages were dropped at the high-water mark: other peers that are gone");
     }
 
     @Test
@@ -888,6 +910,12 @@ class MissingMessagesTest {
         pull.reset();
       }
       assertThat(says(push, Cause.DROPPED)).contains("connection was lost");
+      Await.until("the peer is gone", () -> push.explain().gonePeers().size() == 1);
+      SocketReport report = push.explain();
+      PeerReport gone = report.gonePeers().get(0);
+      assertThat(gone.drops()).isEqualTo(report.drops());
+      assertThat(report.toString())
+          .contains("\n  gone: PULL at 127.0.0.1\n    dropped: CONNECTION_LOST ");
     }
 
     @Test

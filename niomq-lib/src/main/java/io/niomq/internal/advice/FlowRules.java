@@ -8,6 +8,8 @@ import io.niomq.SocketType;
 import io.niomq.explain.Cause;
 import io.niomq.explain.PeerReport;
 import io.niomq.explain.SocketReport;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Full queues, and who is too slow. */
 final class FlowRules {
@@ -22,7 +24,9 @@ final class FlowRules {
   static void slowPeers(SocketReport s, Rule.Found found) {
     boolean publisher = s.published() >= 0;
     String slowly = " more slowly than you " + (publisher ? "publish" : "send");
-    Some slow = Some.of(s.peers(), FlowRules::droppedAtMark);
+    List<PeerReport> all = new ArrayList<>(s.peers());
+    all.addAll(s.gonePeers());
+    Some slow = Some.of(all, FlowRules::droppedAtMark);
     for (PeerReport p : slow.first()) {
       found.add(
           Cause.SLOW_PEER,
@@ -31,7 +35,7 @@ final class FlowRules {
               + p.out().highWaterMark()
               + ": "
               + p.name()
-              + " reads"
+              + (s.gonePeers().contains(p) ? ", which is gone by now, reads" : " reads")
               + slowly);
     }
     slow.rest(
@@ -43,7 +47,7 @@ final class FlowRules {
       found.add(
           Cause.SLOW_PEER,
           were(ofGone, "message")
-              + " dropped at the high-water mark: peers that are gone by now did read"
+              + " dropped at the high-water mark: other peers that are gone by now did read"
               + slowly);
     }
   }

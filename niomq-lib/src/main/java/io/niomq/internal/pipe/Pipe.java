@@ -190,6 +190,11 @@ public final class Pipe {
     d.getAndAdd(reason.ordinal(), messages);
   }
 
+  /** Whether messages of this peer were dropped. Any thread. */
+  public boolean hasDrops() {
+    return drops != null;
+  }
+
   /** How many messages of this peer were dropped for that reason. Any thread. */
   public long drops(DropReason reason) {
     AtomicLongArray d = drops;

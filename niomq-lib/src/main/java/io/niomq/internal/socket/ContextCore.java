@@ -400,6 +400,9 @@ public final class ContextCore {
 
   /** Warns, once, of a context that nobody can close any more. */
   public void lost() {
+    if (management != null && loops.length == 0) {
+      management.run(); // with nobody to act, there is nothing left to see
+    }
     if (!isShutdown()) {
       Log.warn(
           "a context was never closed: opened by thread "

@@ -61,6 +61,7 @@ final class Explain {
     } finally {
       pipes.unlock();
     }
+    List<Pipe> here = closed ? core.endpoints().lingering() : pipes.all();
     // Before the peers: what they do not account for is of peers that are gone.
     Map<DropReason, Long> drops = core.drops().counts();
     SocketReport report =
@@ -76,7 +77,8 @@ final class Explain {
             facts.turn,
             options,
             core.endpoints().reports(),
-            peers(closed ? core.endpoints().lingering() : pipes.all()),
+            peers(here),
+            peers(pipes.gone().all().stream().filter(p -> !here.contains(p)).toList()),
             core.refusals().peers(),
             facts.subscriptions < 0
                 ? null

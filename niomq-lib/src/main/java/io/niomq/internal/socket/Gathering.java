@@ -26,7 +26,7 @@ import java.util.function.IntSupplier;
  */
 public final class Gathering {
   /** How many events may wait for a listener that is too slow; further ones are counted. */
-  private static final int UNTOLD_MAX = 100_000;
+  static final int UNTOLD_MAX = 100_000;
 
   private final SocketCore core;
   private final Pipes pipes;

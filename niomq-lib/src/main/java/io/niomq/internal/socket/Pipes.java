@@ -51,6 +51,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   /** Those with a connection that a caller may read. */
   private final LinkedHashSet<Pipe> connected = new LinkedHashSet<>();
 
+  private final GonePeers gone = new GonePeers();
+
   /** The only one of {@link #connected}, if there is only one. */
   private Pipe sole;
 
@@ -548,6 +550,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   private void leave(Pipe pipe) {
     unread(pipe, pipe.in.leave());
     drop(pipe, DropReason.CONNECTION_LOST, pipe.out.leave());
+    gone.add(pipe);
   }
 
   /**
@@ -591,6 +594,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     pipe.out.disown();
     drop(pipe, reasonForUnsent, pipe.out.leave());
     unread(pipe, pipe.in.leave()); // read after the detach
+    gone.add(pipe);
   }
 
   @Override
@@ -745,6 +749,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     } finally {
       unlock();
     }
+  }
+
+  /** Those that were the socket's, and that messages were dropped of. */
+  GonePeers gone() {
+    return gone;
   }
 
   /** The only connection, or null when there are more or none. Under the lock. */

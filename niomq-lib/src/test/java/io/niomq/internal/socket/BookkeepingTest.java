@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.niomq.Context;
 import io.niomq.DropReason;
 import io.niomq.Errno;
+import io.niomq.Message;
+import io.niomq.Socket;
 import io.niomq.SocketEvent;
 import io.niomq.SocketType;
 import io.niomq.internal.pipe.Outgoing;
@@ -16,6 +18,8 @@ import io.niomq.testing.NoLeaks;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -56,6 +60,53 @@ class BookkeepingTest {
       Await.until("told of the end", () -> told.size() == events - lost + 2);
       assertThat(told).endsWith(SocketEvent.Type.CLOSED, SocketEvent.Type.MONITOR_STOPPED);
     }
+  }
+
+  @Test
+  void aListenerOfSubscriptionsThatIsTooSlow() {
+    try (Context context = Context.create();
+        Socket pub = context.socket(SocketType.PUB);
+        Socket sub = context.socket(SocketType.SUB)) {
+      CountDownLatch goOn = new CountDownLatch(1);
+      AtomicInteger told = new AtomicInteger();
+      pub.onSubscription(
+          e -> {
+            try {
+              goOn.await();
+            } catch (InterruptedException end) {
+              Thread.currentThread().interrupt();
+            }
+            told.incrementAndGet();
+          });
+      String endpoint = Endpoints.inproc();
+      pub.bind(endpoint);
+      sub.connect(endpoint);
+      int events = Gathering.UNTOLD_MAX + 100;
+      for (int i = 0; i < events; i++) {
+        sub.subscribe(Integer.toString(i));
+      }
+      long lost = pub.drops().get(DropReason.EVENT_UNREAD);
+      assertThat(lost).isBetween(99L, 100L);
+      goOn.countDown();
+      Await.until("all others are told", () -> told.get() == events - lost);
+    }
+  }
+
+  /** A listener may end all of it: its thread is not waited for. */
+  @Test
+  void aListenerMayCloseTheContext() throws InterruptedException {
+    Context context = Context.create();
+    Socket router = context.socket(SocketType.ROUTER);
+    CountDownLatch closed = new CountDownLatch(1);
+    router.onDrop(
+        e -> {
+          assertThat(router.explain().drops()).containsKey(DropReason.NO_ROUTE);
+          context.close();
+          closed.countDown();
+        });
+    router.send(Message.of("nobody", "x"));
+    assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(router.isClosed()).isTrue();
   }
 
   /** A connection may have read on until it hears of the close. */
