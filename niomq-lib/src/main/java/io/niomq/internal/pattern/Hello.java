@@ -2,11 +2,9 @@ package io.niomq.internal.pattern;
 
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
-import io.niomq.internal.pipe.Body;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,14 +39,14 @@ final class Hello {
       if (pipe.attachment instanceof Long end && out.takenOctets() < end) {
         return; // that of the last connection was never sent, and is still the first
       }
-      List<List<Object>> queued = takeAll(out);
+      List<List<Object>> queued = Queued.take(out);
       if (pipe.conflatesOut && !queued.isEmpty()) {
-        putBack(out, queued); // only the newest message counts
+        Queued.putBack(out, queued); // only the newest message counts
         return;
       }
       out.append(message.of(hello, 0, hello.length));
       pipe.attachment = out.appendedOctets();
-      putBack(out, queued);
+      Queued.putBack(out, queued);
     } finally {
       out.disown();
     }
@@ -57,37 +55,5 @@ final class Hello {
   private byte[] hello(Pipe pipe) {
     byte[] hello = host.options().get(SocketOptions.HELLO_MSG);
     return hello.length > 0 && pipe.peer.type() != SocketType.REQ ? hello : null;
-  }
-
-  private static List<List<Object>> takeAll(FrameQueue out) {
-    List<List<Object>> messages = new ArrayList<>();
-    out.alignTaken();
-    while (out.next()) {
-      if (!out.isCommand()) { // a command concerned the last connection
-        List<Object> frames = new ArrayList<>();
-        frames.add(out.detach());
-        while (out.more()) {
-          out.nextFrame();
-          frames.add(out.detach());
-        }
-        messages.add(frames);
-      }
-      out.finish();
-    }
-    return messages;
-  }
-
-  private void putBack(FrameQueue out, List<List<Object>> messages) {
-    for (List<Object> frames : messages) {
-      message.reset();
-      frames.forEach(message::add);
-      out.append(message);
-      for (Object frame : frames) {
-        if (frame instanceof Body body) {
-          body.release();
-        }
-      }
-    }
-    message.reset();
   }
 }

@@ -2,13 +2,14 @@ package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
 import io.niomq.SocketOptions;
+import io.niomq.internal.pipe.Body;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Outgoing;
-import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.SubscriptionCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * RFC 29, The XSUB Socket Type: a SUB that subscribes by sending {@code 01 prefix} and {@code 00
@@ -36,6 +37,32 @@ final class XSub implements SocketBehavior {
   public void connected(Pipe pipe) {
     subscriptions.forEach(
         (prefix, count) -> host.act(pipe, SubscriptionCommand.append(pipe, true, prefix)));
+  }
+
+  /** What was not sent yet of the subscriptions is told again, with all others; messages stay. */
+  @Override
+  public void disconnected(Pipe pipe) {
+    pipe.out.own();
+    try {
+      List<List<Object>> queued = Queued.take(pipe.out);
+      List<List<Object>> messages = new ArrayList<>();
+      for (List<Object> frames : queued) {
+        if (isSubscription(frames.get(0))) {
+          Queued.release(frames);
+        } else {
+          messages.add(frames);
+        }
+      }
+      Queued.putBack(pipe.out, messages);
+    } finally {
+      pipe.out.disown();
+    }
+  }
+
+  private static boolean isSubscription(Object frame) {
+    return frame instanceof Body body
+        ? SubscriptionCommand.isMessage(body.toArray())
+        : SubscriptionCommand.isMessage((byte[]) frame);
   }
 
   @Override
@@ -116,19 +143,10 @@ final class XSub implements SocketBehavior {
   /** Forwards a subscription in the form that the application gave it, as libzmq does. */
   private void tell(byte[] frame) {
     for (Pipe pipe : pipes) {
-      if (pipe.isConnected()
-          || (frame[0] == SubscriptionCommand.CANCEL && mayHoldSubscriptions(pipe))) {
+      if (pipe.isConnected()) {
         host.act(pipe, pipe.append(part.of(frame, 0, frame.length)));
       }
     }
-  }
-
-  /**
-   * A publisher that was lost will be told of the subscriptions that there are then; but those that
-   * are still queued for it come before, and need their cancellation.
-   */
-  private static boolean mayHoldSubscriptions(Pipe pipe) {
-    return pipe.peer != Peer.UNKNOWN && !pipe.out.isDrained();
   }
 
   private void toAll(Outgoing message) {
