@@ -182,7 +182,9 @@ public final class SocketOptions {
 
   /**
    * Makes a ROUTER speak no protocol: each connection is a plain one, as with STREAM and {@link
-   * #STREAM_NOTIFY}. Deprecated in libzmq; use a {@link SocketType#STREAM}.
+   * #STREAM_NOTIFY}, without a security mechanism and without the ZAP handler. All frames after the
+   * routing id are written one after the other (libzmq writes the first only); an empty one ends
+   * the connection. Deprecated in libzmq; use a {@link SocketType#STREAM}.
    */
   public static final SocketOption<Boolean> ROUTER_RAW =
       add(flag("ZMQ_ROUTER_RAW", 41).only(SocketType.ROUTER).writeOnly().effect(BEFORE_ENDPOINTS));

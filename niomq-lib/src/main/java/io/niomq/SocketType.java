@@ -36,6 +36,10 @@ public enum SocketType {
   /**
    * No protocol: octets from and to any TCP peer, which is addressed by a routing id as with
    * ROUTER. tcp and ipc only. ZMQ_STREAM.
+   *
+   * <p>Without a protocol there is no security mechanism and no handshake: as with libzmq, the
+   * options of PLAIN and CURVE and {@link SocketOptions#ZAP_DOMAIN} mean nothing to its
+   * connections, and no ZAP handler is asked. Accept filters are applied.
    */
   STREAM(11);
 

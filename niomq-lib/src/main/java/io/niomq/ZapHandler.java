@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -34,11 +36,13 @@ public final class ZapHandler implements AutoCloseable {
   private static final String ENDPOINT = "inproc://zeromq.zap.01";
   private static final byte[] VERSION = "1.0".getBytes(StandardCharsets.US_ASCII);
   private static final int REQUEST_FRAMES = 6;
+  private static final Set<Integer> STATUSES = Set.of(200, 300, 400, 500);
+  private static final Pattern PROPERTY_NAME = Pattern.compile("\\p{ASCII}{1,255}", Pattern.DOTALL);
 
   /** What a handler thinks of peers. Called by the handler's thread; should be quick. */
   @FunctionalInterface
   public interface Policy {
-    /** Whether the peer is let in. An exception refuses it with status 500 and is logged. */
+    /** Whether the peer is let in. Whatever is thrown refuses it with status 500 and is logged. */
     Verdict decide(Request request);
   }
 
@@ -46,7 +50,8 @@ public final class ZapHandler implements AutoCloseable {
    * A peer that wants to be let in.
    *
    * @param domain the {@link SocketOptions#ZAP_DOMAIN} of the socket that asks
-   * @param address the peer's, numeric; for ipc {@code localhost:user:group}
+   * @param address the peer's, numeric, IPv6 in the short form of RFC 5952; for ipc {@code
+   *     localhost:user:group}
    * @param routingId that of the socket that asks, as in libzmq
    * @param mechanism {@code NULL}, {@code PLAIN} or {@code CURVE}
    * @param credentials none; name and password; or the public key of 32 octets
@@ -71,13 +76,27 @@ public final class ZapHandler implements AutoCloseable {
    * @param status 200 lets it in; 300 not now, it may try again; 400 refuses it; 500 failed
    * @param text in words, for people
    * @param userId the name that messages of the peer carry: see {@link PeerProperties#USER_ID}
-   * @param properties further ones for {@link PeerProperties}
+   * @param properties further ones for {@link PeerProperties}; a name has 1 to 255 ASCII characters
    */
   public record Verdict(int status, String text, String userId, Map<String, String> properties) {
+    /**
+     * Checks the status and the names.
+     *
+     * @throws ZmqArgumentException when one of them is none that RFC 27 knows
+     */
     public Verdict {
+      if (!STATUSES.contains(status)) {
+        throw new ZmqArgumentException("status " + status + "; allowed: 200, 300, 400, 500");
+      }
       Objects.requireNonNull(text);
       Objects.requireNonNull(userId);
       properties = Map.copyOf(properties);
+      for (String name : properties.keySet()) {
+        if (!PROPERTY_NAME.matcher(name).matches()) {
+          throw new ZmqArgumentException(
+              "a property named \"" + name + "\"; allowed: 1 to 255 ASCII characters");
+        }
+      }
     }
 
     /** Lets the peer in. */
@@ -148,7 +167,10 @@ public final class ZapHandler implements AutoCloseable {
             : Verdict.refuse("unknown key");
   }
 
-  /** Lets peers in from these addresses, whatever the mechanism, if {@code then} does, too. */
+  /**
+   * Lets peers in from these addresses, whatever the mechanism, if {@code then} does, too. They are
+   * compared as texts, so they have to be written as {@link Request#address} has them.
+   */
   public static Policy addresses(Collection<String> allowed, Policy then) {
     List<String> known = List.copyOf(allowed);
     return request ->
@@ -192,7 +214,7 @@ public final class ZapHandler implements AutoCloseable {
   private Verdict decide(Request request) {
     try {
       return Objects.requireNonNull(policy.decide(request), "verdict");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error, too: without this thread every peer would wait in vain
       LOG.log(System.Logger.Level.WARNING, "the ZAP policy failed for a " + request, e);
       return new Verdict(500, "the policy failed", "", Map.of());
     }
@@ -213,10 +235,16 @@ public final class ZapHandler implements AutoCloseable {
     return out.toByteArray();
   }
 
-  /** Ends the handler: from now on there is none. */
+  /**
+   * Ends the handler: from now on there is none. Waits up to 10 seconds for a policy that is at
+   * work, unless it is the policy that calls.
+   */
   @Override
   public void close() {
     socket.close();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
     try {
       thread.join(Duration.ofSeconds(10).toMillis());
     } catch (InterruptedException e) {

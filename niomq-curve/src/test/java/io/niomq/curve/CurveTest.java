@@ -21,6 +21,7 @@ import io.niomq.Z85;
 import io.niomq.ZapHandler;
 import io.niomq.ZmqArgumentException;
 import io.niomq.testing.Await;
+import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -172,6 +173,27 @@ class CurveTest {
         Events events = Events.of(push);
         pull.close();
         events.await(Type.DISCONNECTED);
+      }
+    }
+
+    @Test
+    void givesItsMemoryBackAfterABurst() {
+      Socket pull = server(PULL);
+      Socket push = client(PUSH);
+      push.connect(pull.bind(Endpoints.TCP));
+      for (int round = 0; round < 2; round++) {
+        Task<Void> sender =
+            Task.run(
+                () -> {
+                  for (int i = 0; i < 3000; i++) {
+                    push.send(new byte[i % 997 == 0 ? 100_000 : 4 + i % 300]);
+                  }
+                });
+        for (int i = 0; i < 3000; i++) {
+          assertThat(pull.recv()).hasSize(i % 997 == 0 ? 100_000 : 4 + i % 300);
+        }
+        sender.result();
+        Await.until("no memory in use", () -> Cores.of(zmq.context()).memoryInUse() == 0);
       }
     }
 

@@ -57,6 +57,18 @@ class StreamTest {
     assertThat(ours.recv()).isEqualTo(message(them, "answer"));
   }
 
+  /** A PLAIN server without a ZAP handler lets nobody in; but there is no PLAIN without ZMTP. */
+  @ParameterizedTest(name = "NioMQ binds: {0}")
+  @ValueSource(booleans = {true, false})
+  void knowNoSecurity(boolean weBind, NioSockets sockets, LibzmqPeer libzmq) {
+    NioSocket ours = sockets.end(SocketType.STREAM);
+    ours.socket().set(SocketOptions.PLAIN_SERVER, true).set(SocketOptions.ZAP_DOMAIN, "d");
+    LibzmqSocket theirs =
+        libzmq.socket(SocketType.STREAM).set("PLAIN_SERVER", 1).set("ZAP_DOMAIN", "d");
+    sockets.join(Transport.TCP, weBind ? ours : theirs, weBind ? theirs : ours);
+    exchange(ours, theirs);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"STREAM", "ROUTER"})
   void theirEndIsTold(SocketType type, NioSockets sockets, LibzmqPeer libzmq) {

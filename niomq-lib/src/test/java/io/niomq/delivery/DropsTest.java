@@ -180,6 +180,29 @@ class DropsTest {
         () -> push.drops().getOrDefault(DropReason.CONNECTION_LOST, 0L) >= 10);
   }
 
+  /** What is translated, for a peer of ZMTP 1.0, waits outside the queue. */
+  @Test
+  void partlySentOrTranslatedAndNotSent() {
+    Socket push =
+        zmq.socket(PUSH).set(SocketOptions.SNDBUF, 8192).set(SocketOptions.LINGER, Duration.ZERO);
+    Events events = Events.of(push);
+    String endpoint = push.bind(Endpoints.TCP);
+    try (RawPeer pull =
+        RawPeer.connect(endpoint).withSmallWindow().send(new byte[] {1, 0})) { // its identity
+      events.await(Type.HANDSHAKE_SUCCEEDED);
+      int sent = 0;
+      while (push.send(new byte[100], Duration.ofMillis(200))) {
+        sent++;
+      }
+      push.close();
+      int lost = sent - (pull.readToEnd().length - 10) / 102;
+      assertThat(lost).isGreaterThan(1000); // more than the queue holds
+      Await.until(
+          lost + " are counted",
+          () -> push.drops().values().stream().mapToLong(Long::longValue).sum() == lost);
+    }
+  }
+
   @Test
   void partlySent() {
     Socket push = zmq.socket(PUSH).set(SocketOptions.SNDBUF, 8192);

@@ -22,7 +22,9 @@ import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.ZapHandler;
 import io.niomq.ZapHandler.Verdict;
+import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqEndpointException;
+import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -237,6 +240,32 @@ class ZapTest {
       assertThat(pull.recvString()).isEqualTo("in the end");
     }
 
+    /** As libzmq: a connecting endpoint whose own handler refuses the peer asks again. */
+    @ParameterizedTest
+    @CsvSource({
+      "300, HANDSHAKE_FAILED_AUTH",
+      "400, HANDSHAKE_FAILED_AUTH",
+      "500, HANDSHAKE_FAILED_AUTH",
+      "201, HANDSHAKE_FAILED_PROTOCOL"
+    })
+    void refusesAPeerThatWeHaveConnectedToUntilTheNextAttempt(String status, Type event) {
+      Socket handler = zmq.bound(REP, ZAP);
+      pull = zmq.socket(PULL);
+      Socket push =
+          zmq.socket(PUSH)
+              .set(SocketOptions.ZAP_DOMAIN, "out")
+              .set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
+      events = Events.of(push);
+      push.connect(pull.bind(Endpoints.TCP));
+      push.send("in the end");
+      handler.recvMessage();
+      handler.send(Message.of("1.0", "1", status, "later", "", ""));
+      events.await(event);
+      handler.recvMessage();
+      handler.send(Message.of("1.0", "1", "200", "OK", "", ""));
+      assertThat(pull.recvString()).isEqualTo("in the end");
+    }
+
     @ParameterizedTest
     @CsvSource({
       "1.1 1 200 OK - -, version, ZAP_BAD_VERSION",
@@ -424,6 +453,51 @@ class ZapTest {
       assertThat(events.await(Type.HANDSHAKE_FAILED_AUTH).detail()).contains("500");
       bindPull("good");
       assertServed();
+    }
+
+    @Test
+    void survivesAPolicyThatFailsBadly() {
+      start(
+          request -> {
+            if (request.domain().equals("bad")) {
+              throw new NoClassDefFoundError("provoked by the test");
+            }
+            return Verdict.accept("");
+          });
+      bindPull("bad");
+      zmq.connected(PUSH, endpoint);
+      assertThat(events.await(Type.HANDSHAKE_FAILED_AUTH).detail()).contains("500");
+      bindPull("good");
+      assertServed();
+    }
+
+    @Test
+    void mayBeClosedByItsPolicy() {
+      AtomicLong took = new AtomicLong(-1);
+      start(
+          request -> {
+            long begin = System.nanoTime();
+            ready.close();
+            took.set(System.nanoTime() - begin);
+            return Verdict.accept("");
+          });
+      bindPull("global");
+      zmq.connected(PUSH, endpoint);
+      assertThat(events.await(Type.HANDSHAKE_FAILED_NO_DETAIL).errno()).isEqualTo(Errno.EFAULT);
+      Await.until("the close returns", () -> took.get() >= 0);
+      assertThat(took.get()).isLessThan(Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void knowsFourStatusesAndShortNames() {
+      assertThatThrownBy(() -> new Verdict(403, "", "", Map.of()))
+          .isInstanceOf(ZmqArgumentException.class)
+          .hasMessageContaining("403");
+      for (String name : new String[] {"", "x".repeat(256), "N\u00e4me"}) {
+        assertThatThrownBy(() -> new Verdict(200, "", "", Map.of(name, "")))
+            .isInstanceOf(ZmqArgumentException.class)
+            .hasMessageContaining("255");
+      }
     }
 
     @Test

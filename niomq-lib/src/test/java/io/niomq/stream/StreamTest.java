@@ -12,6 +12,8 @@ import io.niomq.Message;
 import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
+import io.niomq.SocketType;
+import io.niomq.ZapHandler;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqIncompatibleProtocolException;
 import io.niomq.ZmqUnroutableException;
@@ -26,11 +28,13 @@ import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ZMQ_STREAM}: plain connections with routing ids. libzmq's manual, Native pattern. */
@@ -352,8 +356,62 @@ class StreamTest {
     }
   }
 
+  /** As libzmq's: without a protocol nobody can show who he is. */
+  @Nested
+  class Security {
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "ROUTER"})
+    @SuppressWarnings("try")
+    void isNoneOfAPlainConnection(SocketType type) {
+      AtomicInteger asked = new AtomicInteger();
+      ZapHandler.Policy nobody =
+          request -> {
+            asked.incrementAndGet();
+            return ZapHandler.Verdict.refuse("nobody");
+          };
+      try (ZapHandler handler = ZapHandler.start(zmq.context(), nobody)) {
+        Socket socket = zmq.socket(type);
+        if (type == ROUTER) {
+          socket.set(SocketOptions.ROUTER_RAW, true);
+        }
+        socket.set(SocketOptions.ZAP_DOMAIN, "d").set(SocketOptions.ZAP_ENFORCE_DOMAIN, true);
+        socket.set(SocketOptions.PLAIN_SERVER, true);
+        try (RawPeer peer = RawPeer.connect(socket.bind(Endpoints.TCP))) {
+          byte[] id = notice(socket);
+          peer.send(utf8("hello"));
+          assertThat(socket.recvMessage()).isEqualTo(message(id, "hello"));
+          socket.send(message(id, "welcome"));
+          assertThat(peer.read(7)).isEqualTo(utf8("welcome"));
+        }
+        assertThat(notice(socket)).isNotNull();
+        assertThat(asked).hasValue(0);
+      }
+    }
+
+    @Test
+    void filtersAreApplied() {
+      Socket stream = zmq.socket(STREAM).set(SocketOptions.TCP_ACCEPT_FILTER, "10.0.0.0/8");
+      try (RawPeer peer = RawPeer.connect(stream.bind(Endpoints.TCP))) {
+        assertThat(peer.readToEnd()).isEmpty();
+      }
+      assertThat(stream.tryRecvMessage()).isNull();
+    }
+  }
+
   @Nested
   class ARawRouter {
+    /** libzmq writes the first only. */
+    @Test
+    void writesAllFramesOfAMessage() {
+      Socket router = zmq.socket(ROUTER).set(SocketOptions.ROUTER_RAW, true);
+      try (RawPeer peer = RawPeer.connect(router.bind(Endpoints.TCP))) {
+        byte[] id = notice(router);
+        router.send(message(id, "a").add("b").add("c"));
+        router.send(message(id, ""));
+        assertThat(peer.readToEnd()).isEqualTo(utf8("abc"));
+      }
+    }
+
     @Test
     @ShowsOption("ZMQ_ROUTER_RAW")
     void hasPlainConnectionsToo() {

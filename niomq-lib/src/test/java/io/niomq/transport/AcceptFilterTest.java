@@ -55,11 +55,29 @@ class AcceptFilterTest {
       SocketEvent failed = events.await(Type.ACCEPT_FAILED);
       assertThat(failed.errno()).isEqualTo(Errno.EACCES);
       assertThat(failed.detail()).contains("127.0.0.1");
+      assertThat(pull.explain().refusedPeers())
+          .singleElement()
+          .satisfies(
+              refused -> {
+                assertThat(refused.reason()).contains("no filter admits");
+                assertThat(refused.address()).isEqualTo("127.0.0.1");
+              });
       assertThat(events.types()).doesNotContain(Type.ACCEPTED);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "127.0.0.1/32", "127.0.0.0/8", "126.0.0.0/7", "0.0.0.0/0"})
+    @ValueSource(
+        strings = {
+          "127.0.0.1",
+          "127.0.0.1/32",
+          "127.0.0.0/8",
+          "126.0.0.0/7",
+          "0.0.0.0/0",
+          "::ffff:127.0.0.1",
+          "::ffff:127.0.0.1/128",
+          "::ffff:127.0.0.0/104",
+          "::ffff:0.0.0.0/96"
+        })
     void thatAFilterHasComeIn(String filter) {
       assertAdmitted(
           zmq.socket(PULL)
@@ -68,7 +86,15 @@ class AcceptFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.2", "127.0.0.0/32", "128.0.0.0/1", "::/0"})
+    @ValueSource(
+        strings = {
+          "127.0.0.2",
+          "127.0.0.0/32",
+          "128.0.0.0/1",
+          "::/0",
+          "::ffff:127.0.0.2/128",
+          "::ffff:128.0.0.0/97"
+        })
     void thatAFilterJustMissesStayOut(String filter) {
       Socket pull = zmq.socket(PULL).set(SocketOptions.TCP_ACCEPT_FILTER, filter);
       try (RawPeer push = RawPeer.connect(pull.bind(Endpoints.TCP))) {

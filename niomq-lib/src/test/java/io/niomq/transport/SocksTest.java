@@ -11,6 +11,7 @@ import io.niomq.SocketEvent;
 import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
+import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -191,6 +192,28 @@ class SocksTest {
       SocketEvent closed = events.await(Type.CLOSED);
       assertThat(closed.detail()).contains("50 ms", limit);
       assertThat(closed.errno()).isEqualTo(Errno.ETIMEDOUT);
+    }
+
+    @Test
+    void canBeThatNothingIsSaidToALaterAttempt() {
+      proxy.replying(1);
+      Socket push = push().set(SocketOptions.HANDSHAKE_IVL, Duration.ofMillis(50));
+      Events events = Events.of(push);
+      push.connect("tcp://127.0.0.1:" + port);
+      events.await(Type.CONNECT_RETRIED);
+      proxy.silent();
+      Await.until(
+          "the silence is noticed",
+          () -> events.all().stream().anyMatch(e -> e.detail().contains("ZMQ_HANDSHAKE_IVL")));
+    }
+
+    @Test
+    void isANameThatIsTooLong() {
+      Socket push = push();
+      Events events = Events.of(push);
+      push.connect("tcp://" + "host.".repeat(60) + "invalid:5555");
+      assertThat(events.await(Type.CLOSED).detail()).contains("307 characters", "255");
+      assertThat(proxy.requests()).isEmpty();
     }
   }
 

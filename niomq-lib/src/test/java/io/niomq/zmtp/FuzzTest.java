@@ -1,5 +1,7 @@
 package io.niomq.zmtp;
 
+import static io.niomq.testing.Noise.mutated;
+import static io.niomq.testing.Noise.noise;
 import static io.niomq.testing.Octets.hex;
 import static io.niomq.testing.Octets.join;
 import static io.niomq.testing.Octets.utf8;
@@ -12,6 +14,7 @@ import io.niomq.SocketType;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
+import io.niomq.testing.Noise;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
@@ -39,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ExtendWith(NoLeaks.class)
 class FuzzTest {
-  private static final long SEED = Long.getLong("niomq.fuzz.seed", System.nanoTime());
+  private static final long SEED = Noise.SEED;
   private static final int STRANGERS = Integer.getInteger("niomq.fuzz.strangers", 150);
   private static final long DIRECT_MEMORY_MAX = 64 << 20;
 
@@ -106,12 +109,6 @@ class FuzzTest {
     return type.peers().iterator().next().name();
   }
 
-  private static byte[] noise(Random random, int size) {
-    byte[] octets = new byte[size];
-    random.nextBytes(octets);
-    return octets;
-  }
-
   private static byte[] dialogue(SocketType type, Random random) {
     List<byte[]> parts = new ArrayList<>();
     switch (random.nextInt(4)) {
@@ -144,32 +141,6 @@ class FuzzTest {
       }
     }
     return join(parts.toArray(byte[][]::new));
-  }
-
-  private static byte[] mutated(byte[] octets, Random random) {
-    byte[] result = octets.clone();
-    for (int i = random.nextInt(6); i >= 0; i--) {
-      int at = random.nextInt(result.length);
-      switch (random.nextInt(4)) {
-        case 0:
-          result[at] = (byte) random.nextInt();
-          break;
-        case 1:
-          result[at] ^= (byte) (1 << random.nextInt(8));
-          break;
-        case 2: // an octet more
-          result =
-              join(
-                  Arrays.copyOf(result, at),
-                  noise(random, 1),
-                  Arrays.copyOfRange(result, at, result.length));
-          break;
-        default: // a piece twice
-          int end = at + random.nextInt(result.length - at);
-          result = join(Arrays.copyOf(result, end), Arrays.copyOfRange(result, at, result.length));
-      }
-    }
-    return result;
   }
 
   private static byte[] absurd(Random random) {

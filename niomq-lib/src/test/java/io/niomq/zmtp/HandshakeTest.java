@@ -24,6 +24,7 @@ import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
+import io.niomq.testing.Task;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -312,6 +313,45 @@ class HandshakeTest {
           assertThat(peer.readFrame().text()).isEqualTo("held back");
         }
       }
+    }
+
+    /** Ours may be larger than what the channel takes at once. */
+    @Test
+    void isSentWholeBeforeAnythingElse() {
+      Socket push = zmq.socket(PUSH).set(SocketOptions.SNDBUF, 8192);
+      String value = "v".repeat(200_000);
+      for (String name : new String[] {"X-one", "X-two", "X-three", "X-four"}) {
+        push.set(SocketOptions.METADATA, name + ":" + value);
+      }
+      try (RawPeer pull = RawPeer.connect(push.bind(Endpoints.TCP))) {
+        pull.send(RawPeer.greeting(1)).send(RawPeer.ready("PULL"));
+        Task<Void> sender = Task.run(() -> push.send("after it"));
+        pull.read(64);
+        RawPeer.Frame ready = pull.readFrame();
+        assertThat(ready.text())
+            .startsWith("\5READY")
+            .endsWith(value)
+            .hasSizeGreaterThan(800_000);
+        assertThat(pull.readFrame().text()).isEqualTo("after it");
+        sender.result();
+      }
+    }
+
+    @Test
+    void isReportedInAFewPrintableCharacters() {
+      bindPull();
+      Events events = Events.of(pull);
+      try (RawPeer push = RawPeer.connect(endpoint)) {
+        push.send(RawPeer.greeting(1));
+        push.read(64);
+        push.sendAsFarAsPossible(
+            RawPeer.ready("PUSH\nWARNING: made up\33[2J" + "x".repeat(60_000)));
+        assertThat(push.readFrame().text()).startsWith("\5READY");
+        assertThat(push.readFrame().text()).startsWith("\5ERROR");
+      }
+      assertThat(events.await(Type.HANDSHAKE_FAILED_PROTOCOL).detail())
+          .contains("PUSH?WARNING: made up?[2Jxxx")
+          .matches("[ -~]{50,410}");
     }
 
     @Test

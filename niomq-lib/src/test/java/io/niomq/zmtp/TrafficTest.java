@@ -336,6 +336,29 @@ class TrafficTest {
       }
     }
 
+    /** Whoever asks all the time, and does not take the answers, gets no more of them. */
+    @Test
+    void pingsWithoutEndTakeNoMemory() {
+      byte[] ping = RawPeer.command("PING", join(hex("0000"), random(3, 16)));
+      byte[] many = join(Collections.nCopies(4000, ping).toArray(byte[][]::new));
+      pull.set(SocketOptions.SNDBUF, 8192);
+      String narrow = pull.bind(Endpoints.TCP);
+      try (RawPeer push = RawPeer.connect(narrow).withSmallWindow().handshake("PUSH")) {
+        for (int i = 0; i < 40; i++) { // 4 MB
+          push.send(many);
+        }
+        push.sendMessage("after them");
+        assertThat(pull.recvString()).isEqualTo("after them");
+        assertThat(pull.explain().peers().get(0).out().totalOctets()).isLessThan(1_000_000);
+        for (int i = 0; i < 1000; i++) {
+          assertThat(push.readFrame().text()).startsWith("\4PONG");
+        }
+        push.send(ping); // the answers were taken, so there are some again
+        push.sendMessage("still here");
+        assertThat(pull.recvString()).isEqualTo("still here");
+      }
+    }
+
     @Test
     void pingIsAnsweredWhileTheReaderIsAway() {
       try (RawPeer push = push()) {

@@ -12,11 +12,14 @@ import io.niomq.internal.security.ProtocolException;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
+import io.niomq.testing.Octets;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
+import io.niomq.testing.Task;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -268,6 +271,51 @@ class CurveServerTest {
       peer.send(0, "x".repeat(400));
       peer.raw.readToEnd();
       assertThat(events.await(Type.DISCONNECTED).detail()).contains("400");
+    }
+  }
+
+  /** One large message goes out before the first PING, and the peer reads slowly. */
+  @Test
+  void aPeerThatStillTakesWhatComesBeforeThePingIsNotSilent() throws ProtocolException {
+    Socket push =
+        zmq.socket(SocketType.PUSH)
+            .set(SocketOptions.CURVE_SERVER, true)
+            .set(SocketOptions.CURVE_SECRETKEY, keys.secretKey())
+            .set(SocketOptions.HEARTBEAT_IVL, Duration.ofMillis(150))
+            .set(SocketOptions.HEARTBEAT_TIMEOUT, Duration.ofMillis(150));
+    Events atPush = Events.of(push);
+    String bound = push.bind(Endpoints.TCP);
+    try (CurvePeer pull =
+        new CurvePeer(bound, "PULL", Curve.keyPair(), keys.publicKey()).handshake()) {
+      Task<Void> sender = Task.run(() -> push.send(new byte[32_000_000]));
+      long begin = System.nanoTime();
+      int read = 0;
+      while (System.nanoTime() - begin < 700_000_000L) {
+        read += pull.raw.read(100_000).length;
+        LockSupport.parkNanos(2_500_000);
+      }
+      assertThat(read).isLessThan(30_000_000);
+      assertThat(atPush.types()).doesNotContain(Type.DISCONNECTED);
+      sender.result();
+    }
+  }
+
+  /** A client that asks all the time, and does not take the answers, gets no more of them. */
+  @Test
+  void pingsWithoutEndTakeNoMemory() throws ProtocolException {
+    pull.set(SocketOptions.SNDBUF, 8192);
+    endpoint = pull.bind(Endpoints.TCP);
+    try (CurvePeer peer = peer().handshake()) {
+      for (int i = 0; i < 30; i++) { // 39 000 of them
+        byte[][] pings = new byte[1300][];
+        for (int p = 0; p < pings.length; p++) {
+          pings[p] = RawPeer.frame(0, peer.sealed(2, "\4PING\0\0sixteen octets!"));
+        }
+        peer.raw.send(Octets.join(pings));
+      }
+      peer.send(0, "after them");
+      assertThat(pull.recvString()).isEqualTo("after them");
+      assertThat(pull.explain().peers().get(0).out().totalOctets()).isLessThan(400_000);
     }
   }
 

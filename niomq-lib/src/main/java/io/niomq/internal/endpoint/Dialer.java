@@ -125,6 +125,7 @@ public final class Dialer
     if (finished || connecting != null || connection != null) {
       return;
     }
+    timerOff(); // what led here has rung; the next limit is a timer of its own
     history.attempt();
     if (transport.needsLookup(endpoint, options)) {
       owner.onHelper(
@@ -349,7 +350,7 @@ public final class Dialer
   public void onClosed(Connection c, CloseCause cause) {
     connection = null;
     history.error(cause.reason());
-    boolean again = cause.kind() == CloseCause.Kind.LOST || cause.kind() == CloseCause.Kind.TIMEOUT;
+    boolean again = cause.isPassing();
     if (pipe != null && !closing && cause.kind() != CloseCause.Kind.LOCAL) {
       owner.lost(pipe, false);
     }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The properties in a READY command.
@@ -42,10 +44,12 @@ public final class Metadata {
 
   /** Adds the properties to those that are in {@code target} already, which win. */
   public void copyTo(Map<String, byte[]> target) {
+    // A stranger may send ten thousand names: no look at each for each.
+    Set<String> present = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    present.addAll(target.keySet());
     for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      if (target.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
-        target.put(name, values.get(i));
+      if (present.add(names.get(i))) {
+        target.put(names.get(i), values.get(i));
       }
     }
   }

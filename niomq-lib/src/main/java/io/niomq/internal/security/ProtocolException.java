@@ -11,6 +11,7 @@ public final class ProtocolException extends Exception {
   private final boolean authentication;
   private final boolean incompatible;
   private final int code;
+  private final boolean ours;
 
   public ProtocolException(String message) {
     this(ProtocolError.ZMTP_UNSPECIFIED, message);
@@ -26,7 +27,18 @@ public final class ProtocolException extends Exception {
 
   private ProtocolException(
       Errno errno, String message, boolean authentication, int code, boolean incompatible) {
+    this(errno, message, authentication, code, incompatible, false);
+  }
+
+  private ProtocolException(
+      Errno errno,
+      String message,
+      boolean authentication,
+      int code,
+      boolean incompatible,
+      boolean ours) {
     super(message, null, false, false);
+    this.ours = ours;
     this.errno = errno;
     this.authentication = authentication;
     this.code = code;
@@ -36,6 +48,12 @@ public final class ProtocolException extends Exception {
   /** Credentials were refused, with that status: 300, 400 or 500. */
   public static ProtocolException refused(int status, String message) {
     return new ProtocolException(Errno.EPROTO, message, true, status, false);
+  }
+
+  /** The same, but it was our own ZAP handler's word: it may be another one the next time. */
+  public ProtocolException byOurHandler() {
+    return new ProtocolException(
+        errno, getMessage(), authentication, code, incompatible, true);
   }
 
   /** Nobody could decide whether to let the peer in, so it is not. */
@@ -61,6 +79,11 @@ public final class ProtocolException extends Exception {
   /** Whether the types of the two sockets do not fit. */
   public boolean isIncompatible() {
     return incompatible;
+  }
+
+  /** Whether our own ZAP handler has refused the peer. */
+  public boolean isByOurHandler() {
+    return ours;
   }
 
   /** Whether it was nobody's fault but that of a missing ZAP handler. */

@@ -14,8 +14,10 @@ import java.io.IOException;
  * @param reason in words
  * @param code what a monitor is told when this ends a handshake: see {@code SocketEvent.Type}
  * @param refusal what reports are told when this ends a handshake
+ * @param byOurHandler whether it was our own ZAP handler that refused the peer
  */
-public record CloseCause(Kind kind, Errno errno, String reason, int code, Refusal refusal) {
+public record CloseCause(
+    Kind kind, Errno errno, String reason, int code, Refusal refusal, boolean byOurHandler) {
   /** Words of a peer may be part of the reason: it does not choose how long, nor break lines. */
   private static final int REASON_MAX = 400;
 
@@ -23,12 +25,13 @@ public record CloseCause(Kind kind, Errno errno, String reason, int code, Refusa
     reason = printable(reason);
   }
 
-  public CloseCause(Kind kind, Errno errno, String reason, int code) {
-    this(kind, errno, reason, code, refusal(kind, code));
-  }
 
   public CloseCause(Kind kind, Errno errno, String reason) {
     this(kind, errno, reason, errno.number());
+  }
+
+  public CloseCause(Kind kind, Errno errno, String reason, int code) {
+    this(kind, errno, reason, code, refusal(kind, code), false);
   }
 
   /** Whose fault it was. */
@@ -80,6 +83,11 @@ public record CloseCause(Kind kind, Errno errno, String reason, int code, Refusa
     Kind kind = e.isAuthentication() ? Kind.AUTHENTICATION : Kind.PROTOCOL;
     Kind its = e.isUndecided() ? Kind.LOST : kind;
     Refusal refusal = e.isIncompatible() ? Refusal.INCOMPATIBLE_TYPE : refusal(its, e.code());
-    return new CloseCause(its, e.errno(), e.getMessage(), e.code(), refusal);
+    return new CloseCause(its, e.errno(), e.getMessage(), e.code(), refusal, e.isByOurHandler());
+  }
+
+  /** Whether a connecting endpoint tries again, as libzmq does. */
+  public boolean isPassing() {
+    return kind == Kind.LOST || kind == Kind.TIMEOUT || byOurHandler;
   }
 }

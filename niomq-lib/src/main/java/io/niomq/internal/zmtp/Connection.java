@@ -53,6 +53,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   /** How long the peer may take to read to the end after everything was sent (ipc). */
   private static final long HALF_CLOSED_MAX_NANOS = 5_000_000_000L;
 
+  /** So many PONGs may wait for a peer to take them. */
+  private static final int PONGS_MAX = 1000;
+
   private static final int FREE = 0;
   private static final int HELD = 1;
 
@@ -124,6 +127,10 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   private long heardAt;
 
   private long heardInTurn = -1;
+  /** How many PONGs there were since the peer had last taken all, and where the last one ends. */
+  private int pongs;
+
+  private long pongEnd;
 
   /** What the peer's last PING said, in tenths of a second. Written by whoever reads. */
   private volatile int peerTimeToLive;
@@ -381,7 +388,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
    */
   long takenOctets() {
     pipe.out.own();
-    long taken = pipe.out.takenOctets();
+    long taken = outflow.takenOctets();
     if (pipe.out.disown()) {
       outflow.drain();
     }
@@ -390,7 +397,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
 
   /** Octets that the channel has taken, up to a moment ago. */
   long octetsSent() {
-    return pipe.out.written();
+    return outflow.octetsSent();
   }
 
   // ------------------------------------------------------------------------------------ reading
@@ -461,7 +468,10 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     fail(cause);
   }
 
-  /** Tells the socket, answers PINGs, and gives the reading side back. */
+  /**
+   * Tells the socket, answers PINGs, and gives the reading side back. A peer that does not take the
+   * answers gets no more of them, so that its PINGs do not fill our memory.
+   */
   private Fill afterRead(Fill result) {
     boolean room = pipe.in.hasRoom();
     byte[] reply = reader.takeReply();
@@ -471,6 +481,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
         peerTimeToLive = reader.timeToLive();
         loop.execute(timeToLiveTask);
       }
+      if (pongs >= PONGS_MAX && takenOctets() >= pongEnd) {
+        pongs = 0;
+      }
       lock().lock();
       try {
         if (!room) {
@@ -478,8 +491,10 @@ public final class Connection implements EventLoop.Handler, PipeLink {
           stalled = !room;
         }
         for (; reply != null; reply = reader.takeReply()) {
-          if (!pipe.detached) {
+          if (!pipe.detached && pongs < PONGS_MAX) {
+            pongs++;
             actions |= pipe.appendCommand(reply);
+            pongEnd = pipe.out.appendedOctets();
           }
         }
       } finally {

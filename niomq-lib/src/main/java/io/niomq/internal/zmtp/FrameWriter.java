@@ -18,6 +18,9 @@ interface FrameWriter {
   /** How many messages those octets belong to; the first may be written in part. */
   int pendingMessages();
 
+  /** Octets that the channel has taken, up to a moment ago. Any thread. */
+  long octetsSent();
+
   /**
    * Whether the application has asked for the end of the connection, and all before was written.
    */

@@ -212,7 +212,7 @@ final class Handshake {
       if (e.isAuthentication() && e.code() != TEMPORARY_FAILURE) {
         writeCommand(Commands.error(Integer.toString(e.code())));
       }
-      throw e;
+      throw e.byOurHandler();
     }
     commands();
   }

@@ -71,8 +71,9 @@ final class HandshakePhase {
   void ready(SelectionKey ready) {
     if (ready.isWritable()) {
       flush();
+      beginWhenSent();
     }
-    if (!connection.isFinished() && ready.isReadable()) {
+    if (!ended && !connection.isFinished() && ready.isReadable()) {
       read();
     }
   }
@@ -145,8 +146,15 @@ final class HandshakePhase {
     if (request != null) {
       exchange = handler.ask(request, loop::execute, this::onAnswer);
     }
-    connection.interest(SelectionKey.OP_READ, !handshake.isFull());
-    if (handshake.isDone()) {
+    connection.interest(
+        SelectionKey.OP_READ, !handshake.isFull() && !(handshake.isDone() && out.hasRemaining()));
+    beginWhenSent();
+  }
+
+  /** The traffic begins behind the last octet of our handshake. */
+  private void beginWhenSent() {
+    if (handshake.isDone() && !out.hasRemaining() && !connection.isFinished()) {
+      connection.interest(SelectionKey.OP_READ, true);
       connection.handshakeDone();
     }
   }

@@ -351,21 +351,36 @@ final class Outflow implements EventLoop.Guard {
 
   /** See {@link PipeLink#trim}. */
   void trim() {
-    if (!connection.isFinished() && writer == null && out.tryOwn()) {
-      out.trim();
+    if (!connection.isFinished() && out.tryOwn()) {
+      if (writer == null || !writer.hasPending()) {
+        out.trim();
+      }
       out.disown();
     }
+  }
+
+  /** Octets that the channel has taken, up to a moment ago. Any thread. */
+  long octetsSent() {
+    return writer == null ? out.written() : writer.octetsSent();
+  }
+
+  /**
+   * How far the queue has been written, or given up; compares with its appended octets. The caller
+   * holds the consumer's side.
+   */
+  long takenOctets() {
+    return writer != null && writer.hasPending() ? out.written() : out.takenOctets();
   }
 
   /**
    * The connection has ended: gives up what was written in part. The caller holds the consumer's
    * side of the queue.
    *
-   * @return whether there was something
+   * @return whether there was a message among it
    */
   boolean giveUp() {
     boolean partly = out.skipPartlyWritten();
-    return partly || (writer != null && writer.hasPending());
+    return partly || (writer != null && writer.pendingMessages() > 0);
   }
 
   /** The I/O thread begins to look after the queue. */

@@ -77,6 +77,11 @@ final class RawFraming {
     }
 
     @Override
+    public void trim() {
+      queue.trim();
+    }
+
+    @Override
     public byte[] takeReply() {
       return null;
     }

@@ -16,10 +16,15 @@ abstract class TranslatingReader implements FrameReader {
   private static final int READ_MIN = 8 << 10;
   private static final int READ_MAX = 64 << 10;
 
+  /** The largest array; the largest frame, with its header, fits. */
+  private static final int ARRAY_MAX = Integer.MAX_VALUE - 8;
+
+  private static final byte[] NOTHING = {};
+
   final FrameQueue queue;
 
   /** What has come and is not decoded yet, from {@link #at} to {@link #end}. */
-  byte[] in = new byte[READ_MIN];
+  byte[] in = NOTHING;
 
   int end;
   int at;
@@ -62,7 +67,7 @@ abstract class TranslatingReader implements FrameReader {
       boolean full = end == in.length;
       decode();
       if (full && in.length < READ_MAX) {
-        in = Arrays.copyOf(in, 2 * in.length);
+        in = Arrays.copyOf(in, grown(in.length));
       }
     }
     return n;
@@ -87,10 +92,24 @@ abstract class TranslatingReader implements FrameReader {
       at = 0;
     }
     if (end == in.length) {
-      in = Arrays.copyOf(in, 2 * in.length);
+      in = Arrays.copyOf(in, grown(in.length));
     } else if (end == 0 && in.length > READ_MAX) {
       in = new byte[READ_MAX]; // after a large frame
     }
+  }
+
+  static int grown(int size) {
+    return (int) Math.max(READ_MIN, Math.min(2L * size, ARRAY_MAX));
+  }
+
+  @Override
+  public final void trim() {
+    if (at == end) {
+      in = NOTHING;
+      at = 0;
+      end = 0;
+    }
+    queue.trim();
   }
 
   @Override

@@ -14,7 +14,15 @@ abstract class TranslatingWriter implements FrameWriter {
   /** The JDK copies all that remains of a heap buffer at each write. */
   private static final int SLICE = 128 << 10;
 
-  private ByteBuffer pending = ByteBuffer.allocate(0);
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /** A longer list of ends is not kept. */
+  private static final int ENDS_KEPT = 256;
+
+  private ByteBuffer pending = NOTHING;
+
+  /** Written by whoever holds the queue's consumer side. */
+  private volatile long sent;
 
   /** Where messages end in {@link #pending}, and how many there are. */
   private int[] ends = new int[16];
@@ -34,12 +42,14 @@ abstract class TranslatingWriter implements FrameWriter {
   @Override
   public final boolean write(FrameQueue queue, GatheringByteChannel channel) throws IOException {
     while (writePending(channel)) {
+      pending = NOTHING; // a connection at rest holds no memory
+      ends = ends.length > ENDS_KEPT ? new int[16] : ends;
+      endCount = 0;
       queue.wroteTaken();
       if (hasHungUp()) {
         return true;
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      endCount = 0;
       while (out.size() < BATCH && !hasHungUp() && queue.next()) {
         if (queue.isCommand()) {
           translateCommand(queue.toArray(), out);
@@ -69,6 +79,7 @@ abstract class TranslatingWriter implements FrameWriter {
       int n;
       try {
         n = channel.write(pending);
+        sent += n;
       } finally {
         pending.limit(end);
       }
@@ -98,5 +109,10 @@ abstract class TranslatingWriter implements FrameWriter {
   @Override
   public final boolean hasPending() {
     return pending.hasRemaining();
+  }
+
+  @Override
+  public final long octetsSent() {
+    return sent;
   }
 }

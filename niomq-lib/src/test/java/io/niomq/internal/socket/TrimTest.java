@@ -3,13 +3,17 @@ package io.niomq.internal.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.niomq.Context;
+import io.niomq.Message;
 import io.niomq.Socket;
 import io.niomq.SocketType;
 import io.niomq.testing.Await;
 import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
+import io.niomq.testing.Octets;
+import io.niomq.testing.RawPeer;
 import io.niomq.testing.Task;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +34,59 @@ class TrimTest {
         Task<Void> sender = Task.run(() -> send(push, 0, BURST));
         receive(pull, 0, BURST);
         sender.result();
+        Await.until("no memory in use", () -> Cores.of(context).memoryInUse() == 0);
+      }
+    }
+  }
+
+  /** Peers of ZMTP 1.0, whose frames are translated. */
+  @Test
+  void memoryIsGivenBackAfterABurstInAnotherForm() {
+    byte[] burst = new byte[] {1, 0}; // the peer's identity, then messages of 200 octets
+    byte[] frame = new byte[202];
+    frame[0] = (byte) 201;
+    burst =
+        Octets.join(burst, Octets.join(Collections.nCopies(BURST, frame).toArray(byte[][]::new)));
+    try (Context context = Context.create();
+        Socket pull = context.socket(SocketType.PULL);
+        Socket push = context.socket(SocketType.PUSH);
+        RawPeer sender = RawPeer.connect(pull.bind(Endpoints.TCP));
+        RawPeer receiver = RawPeer.connect(push.bind(Endpoints.TCP)).send(new byte[] {1, 0})) {
+      byte[] octets = burst;
+      Task<Void> sending = Task.run(() -> sender.send(octets));
+      Task<byte[]> receiving = Task.call(() -> receiver.read(10 + BURST * frame.length));
+      for (int i = 0; i < BURST; i++) {
+        assertThat(pull.recv(Await.LONG)).hasSize(200);
+        assertThat(push.send(new byte[200], Await.LONG)).isTrue();
+      }
+      sending.result();
+      receiving.result();
+      Await.until("no memory in use", () -> Cores.of(context).memoryInUse() == 0);
+      sender.send(frame);
+      assertThat(pull.recv(Await.LONG)).hasSize(200);
+      push.send(new byte[200]);
+      receiver.read(frame.length);
+    }
+  }
+
+  /** Connections without a protocol. */
+  @Test
+  void memoryIsGivenBackAfterABurstOfOctets() {
+    try (Context context = Context.create();
+        Socket stream = context.socket(SocketType.STREAM);
+        RawPeer peer = RawPeer.connect(stream.bind(Endpoints.TCP))) {
+      byte[] id = stream.recvMessage(Await.LONG).bytes(0);
+      for (int round = 0; round < 2; round++) {
+        Task<Void> sending = Task.run(() -> peer.send(new byte[3_000_000]));
+        for (int got = 0; got < 3_000_000; ) {
+          got += stream.recvMessage(Await.LONG).bytes(1).length;
+        }
+        sending.result();
+        Task<byte[]> reading = Task.call(() -> peer.read(3_000_000));
+        for (int i = 0; i < 3000; i++) {
+          stream.send(new Message().add(id).add(new byte[1000]));
+        }
+        reading.result();
         Await.until("no memory in use", () -> Cores.of(context).memoryInUse() == 0);
       }
     }

@@ -9,6 +9,9 @@ import java.util.List;
  * may come from.
  */
 final class AddressFilter {
+  /** How many bits precede the IPv4 address in an IPv6 address that stands for one. */
+  private static final int MAPPED_BITS = 96;
+
   private AddressFilter() {}
 
   /** Whether a peer may come from {@code address}; everybody may when there is no filter. */
@@ -37,6 +40,9 @@ final class AddressFilter {
       return false;
     }
     int bits = slash < 0 ? 8 * network.length : Integer.parseInt(filter.substring(slash + 1));
+    if (network.length == 4 && filter.indexOf(':') >= 0 && slash >= 0) {
+      bits = Math.max(0, bits - MAPPED_BITS); // "::ffff:10.0.0.0/104" is 10.0.0.0/8
+    }
     for (int i = 0; i < bits; i++) {
       int mask = 0x80 >> (i & 7);
       if (((network[i >> 3] ^ peer[i >> 3]) & mask) != 0) {

@@ -37,6 +37,9 @@ import jdk.net.ExtendedSocketOptions;
 public final class TcpTransport implements Transport {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
 
+  /** RFC 1928 gives the size of a name in one octet. */
+  private static final int SOCKS_NAME_MAX = 255;
+
   @Override
   public Listening bind(Endpoint endpoint, OptionValues options) {
     HostPort local = HostPort.parse(endpoint, endpoint.address());
@@ -152,6 +155,13 @@ public final class TcpTransport implements Transport {
   private static Target.Tunnel tunnel(HostPort to, OptionValues options) throws IOException {
     if (options.get(SocketOptions.SOCKS_PROXY).isEmpty()) {
       return null;
+    }
+    if (to.host().length() > SOCKS_NAME_MAX) {
+      throw new UnknownHostException(
+          "a name of "
+              + to.host().length()
+              + " characters, which SOCKS cannot tell; allowed: "
+              + SOCKS_NAME_MAX);
     }
     InetAddress literal = Hosts.isLiteral(to.host()) ? Hosts.literal(to.host()) : null;
     return new Target.Tunnel(to.host(), literal, to.port());
