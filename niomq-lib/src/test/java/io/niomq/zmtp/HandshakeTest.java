@@ -328,10 +328,7 @@ class HandshakeTest {
         Task<Void> sender = Task.run(() -> push.send("after it"));
         pull.read(64);
         RawPeer.Frame ready = pull.readFrame();
-        assertThat(ready.text())
-            .startsWith("\5READY")
-            .endsWith(value)
-            .hasSizeGreaterThan(800_000);
+        assertThat(ready.text()).startsWith("\5READY").endsWith(value).hasSizeGreaterThan(800_000);
         assertThat(pull.readFrame().text()).isEqualTo("after it");
         sender.result();
       }

@@ -90,8 +90,7 @@ final class Reports {
     if (c.isHandshaking()) {
       switch (cause.kind()) {
         case PROTOCOL -> handshakeFailed(SocketEvent.Type.HANDSHAKE_FAILED_PROTOCOL, cause);
-        case AUTHENTICATION ->
-            handshakeFailed(SocketEvent.Type.HANDSHAKE_FAILED_AUTH, cause);
+        case AUTHENTICATION -> handshakeFailed(SocketEvent.Type.HANDSHAKE_FAILED_AUTH, cause);
         case LOST, TIMEOUT -> handshakeFailed(SocketEvent.Type.HANDSHAKE_FAILED_NO_DETAIL, cause);
         case LOCAL, LINGER -> {}
       }

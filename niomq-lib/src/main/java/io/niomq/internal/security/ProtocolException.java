@@ -52,8 +52,7 @@ public final class ProtocolException extends Exception {
 
   /** The same, but it was our own ZAP handler's word: it may be another one the next time. */
   public ProtocolException byOurHandler() {
-    return new ProtocolException(
-        errno, getMessage(), authentication, code, incompatible, true);
+    return new ProtocolException(errno, getMessage(), authentication, code, incompatible, true);
   }
 
   /** Nobody could decide whether to let the peer in, so it is not. */

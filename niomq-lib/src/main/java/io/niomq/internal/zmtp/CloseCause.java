@@ -25,7 +25,6 @@ public record CloseCause(
     reason = printable(reason);
   }
 
-
   public CloseCause(Kind kind, Errno errno, String reason) {
     this(kind, errno, reason, errno.number());
   }

@@ -127,6 +127,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   private long heardAt;
 
   private long heardInTurn = -1;
+
   /** How many PONGs there were since the peer had last taken all, and where the last one ends. */
   private int pongs;
 
