@@ -5,7 +5,6 @@ import io.niomq.DropReason;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.ZmqInterruptedException;
-import io.niomq.ZmqNoIoThreadException;
 import io.niomq.ZmqResourceException;
 import io.niomq.ZmqTerminatedException;
 import io.niomq.explain.ContextReport;
@@ -15,7 +14,6 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.ChunkPool;
 import io.niomq.internal.security.ZapClient;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,28 +23,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A context: its I/O threads, its memory, its inproc names and its sockets. {@link #open}, {@link
+ * A context: its threads, its memory, its inproc names and its sockets. {@link #open}, {@link
  * #gone} and {@link #shutdown} are guarded by {@link #lock}, which is held while no socket's lock
  * is.
  */
 public final class ContextCore {
-  private static final int HELPERS_MAX = 4;
-
-  /** So long the end waits for a listener that is still being told, and no longer. */
-  private static final long TELL_MAX_MILLIS = 1000;
-
   private final ContextSettings settings;
-  private final EventLoop[] loops;
+  private final ContextThreads threads;
   private final ChunkPool pool = new ChunkPool(this::memoryTaken);
 
   /**
@@ -56,17 +43,6 @@ public final class ContextCore {
 
   private final InprocRegistry inproc = new InprocRegistry();
   private final ZapClient zap = new Zap(this);
-
-  /** For name lookups, which may block. Its threads end when there is nothing to do. */
-  private final ThreadPoolExecutor helpers;
-
-  /** For the tasks of views that have no other thread: behind no lookup. Its threads end, too. */
-  private final ThreadPoolExecutor views;
-
-  /** For event listeners, in order. Its thread ends when there is nothing to do. */
-  private final ThreadPoolExecutor teller;
-
-  private volatile Thread tellerThread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition gone = lock.newCondition();
@@ -111,56 +87,15 @@ public final class ContextCore {
 
   public ContextCore(ContextSettings settings) {
     this.settings = settings;
-    String prefix = settings.threadNamePrefix();
-    ThreadFactory threads = settings.factory() != null ? settings.factory() : ContextCore::daemon;
-    this.helpers = executor(HELPERS_MAX, threads, prefix + "-helper");
-    this.views = executor(HELPERS_MAX, threads, prefix + "-view");
-    this.teller = executor(1, task -> tellerThread = threads.newThread(task), prefix + "-events");
-    this.loops = new EventLoop[settings.ioThreads()];
-    try {
-      for (int i = 0; i < loops.length; i++) {
-        loops[i] = new EventLoop(threads, prefix + "-io-" + i);
-      }
-    } catch (IOException e) {
-      stopThreads();
-      throw new ZmqResourceException("the I/O threads could not be started: " + e.getMessage(), e);
-    }
-    this.housekeeping = loops.length > 0 ? new Housekeeping(this, pool, loops[0]) : null;
+    this.threads = new ContextThreads(settings);
+    EventLoop loop = threads.first();
+    this.housekeeping = loop == null ? null : new Housekeeping(this, pool, loop);
     Contexts.opened(this);
     this.management = settings.management() && Contexts.MANAGEMENT ? Management.of(this) : null;
   }
 
-  private static Thread daemon(Runnable task) {
-    Thread t = new Thread(task);
-    t.setDaemon(true);
-    return t;
-  }
-
-  private static ThreadPoolExecutor executor(int max, ThreadFactory factory, String name) {
-    AtomicInteger count = new AtomicInteger();
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            max,
-            max,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread t = factory.newThread(task);
-              t.setName(name + "-" + count.getAndIncrement());
-              return t;
-            },
-            (task, ended) -> {
-              if (task instanceof Anywhere) {
-                task.run();
-              }
-            });
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
-  }
-
   public int ioThreads() {
-    return loops.length;
+    return threads.ioThreads();
   }
 
   public int maxSockets() {
@@ -220,65 +155,16 @@ public final class ContextCore {
     return zap;
   }
 
-  /** The I/O thread with the fewest connections, of those that {@code ZMQ_AFFINITY} allows. */
+  ContextThreads threads() {
+    return threads;
+  }
+
   EventLoop pickLoop(OptionValues options) {
-    if (loops.length == 0) {
-      throw new ZmqNoIoThreadException(
-          "this context has no I/O thread (ioThreads 0) and serves only inproc endpoints");
-    }
-    long allowed = options.get(SocketOptions.AFFINITY);
-    EventLoop best = null;
-    for (int i = 0; i < loops.length; i++) {
-      boolean mayServe = allowed == 0 || i < Long.SIZE && (allowed >>> i & 1) != 0;
-      if (mayServe && (best == null || loops[i].load() < best.load())) {
-        best = loops[i];
-      }
-    }
-    if (best == null) {
-      throw new ZmqNoIoThreadException(
-          String.format(
-              "ZMQ_AFFINITY 0x%x allows none of the %d I/O threads", allowed, loops.length));
-    }
-    return best;
+    return threads.pickLoop(options);
   }
 
   void onHelper(Runnable task) {
-    helpers.execute(task);
-  }
-
-  /** Runs a view's task; in the caller's thread when the threads have ended with the context. */
-  void onViewThreadOrHere(Runnable task) {
-    views.execute(new Anywhere(task));
-  }
-
-  /** Is not left out when the threads have ended. */
-  private record Anywhere(Runnable task) implements Runnable {
-    @Override
-    public void run() {
-      task.run();
-    }
-  }
-
-  /** Runs {@code task} on the thread for events; never waits. */
-  void tell(Runnable task) {
-    teller.execute(task);
-  }
-
-  /**
-   * Runs {@code task}, which must not wait, in another thread. Under any lock: unlike {@link #tell}
-   * it never makes a thread, unless the context has no I/O thread.
-   */
-  void soon(Runnable task) {
-    if (loops.length > 0) {
-      loops[0].execute(task);
-    } else {
-      tell(task);
-    }
-  }
-
-  /** Runs {@code task} there after some time, if the context has not ended by then. */
-  void tellLater(Runnable task, long millis) {
-    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, teller).execute(task);
+    threads.onHelper(task);
   }
 
   // ------------------------------------------------------------------------------------------------ sockets
@@ -390,7 +276,7 @@ public final class ContextCore {
         opener.thread(),
         opener.place(),
         ends,
-        loops.length,
+        threads.ioThreads(),
         settings.maxSockets(),
         here.stream().map(SocketCore::explain).toList(),
         gone,
@@ -400,7 +286,7 @@ public final class ContextCore {
 
   /** Warns, once, of a context that nobody can close any more. */
   public void lost() {
-    if (management != null && loops.length == 0) {
+    if (management != null && threads.ioThreads() == 0) {
       management.run(); // with nobody to act, there is nothing left to see
     }
     if (!isShutdown()) {
@@ -494,7 +380,7 @@ public final class ContextCore {
   /** All sockets are gone. May be done more than once. */
   private void end() {
     inproc.close();
-    stopThreads();
+    threads.stop();
     Contexts.closed(this);
     if (management != null) {
       management.run();
@@ -510,8 +396,9 @@ public final class ContextCore {
 
   /** Nobody waits for the end any more: threads and descriptors are given back all the same. */
   private void leaveUnattended(long timeoutNanos) {
-    if (timeoutNanos >= 0 && loops.length > 0) {
-      loops[0].execute(() -> loops[0].timer(this::abandon).plan(timeoutNanos));
+    EventLoop loop = threads.first();
+    if (timeoutNanos >= 0 && loop != null) {
+      loop.execute(() -> loop.timer(this::abandon).plan(timeoutNanos));
     }
     lock.lock();
     try {
@@ -525,7 +412,7 @@ public final class ContextCore {
   /** Under the lock. */
   private void endIfUnattended() {
     if (unattended && !ended && open.isEmpty() && lingering.isEmpty()) {
-      helpers.execute(this::end);
+      threads.onHelper(this::end);
     }
   }
 
@@ -567,38 +454,6 @@ public final class ContextCore {
 
   private static long lingerDrops(List<SocketCore> sockets) {
     return sockets.stream().mapToLong(s -> s.drops().count(DropReason.LINGER_EXPIRED)).sum();
-  }
-
-  private void stopThreads() {
-    helpers.shutdown();
-    views.shutdown();
-    for (EventLoop l : loops) {
-      if (l != null) {
-        l.stop();
-      }
-    }
-    boolean interrupted = Thread.interrupted();
-    for (EventLoop l : loops) {
-      boolean ended = l == null || l.isLoopThread();
-      while (!ended) {
-        try {
-          ended = l.join(TimeUnit.SECONDS.toNanos(1));
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    teller.shutdown(); // after the I/O threads, which may have had something to tell
-    if (Thread.currentThread() != tellerThread) {
-      try {
-        teller.awaitTermination(TELL_MAX_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Override

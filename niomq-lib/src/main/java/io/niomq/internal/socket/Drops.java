@@ -86,12 +86,12 @@ public final class Drops {
       core.context().droppedByGone(reason, messages);
     }
     if (warned.getPlain(i) == 0 && warned.compareAndSet(i, 0, 1)) {
-      core.context().soon(() -> warnFirst(reason));
+      core.context().threads().soon(() -> warnFirst(reason));
     }
     if ((listening != null || Flight.recordsDrops())
         && telling.getPlain() == 0
         && telling.compareAndSet(0, 1)) {
-      core.context().soon(this::planTelling);
+      core.context().threads().soon(this::planTelling);
     }
   }
 
@@ -126,9 +126,9 @@ public final class Drops {
   private void planTelling() {
     long pause = TELL_MILLIS * 1_000_000 - (System.nanoTime() - lastTold);
     if (pause <= 0) {
-      core.context().tell(this::tell);
+      core.context().threads().tell(this::tell);
     } else {
-      core.context().tellLater(this::tell, 1 + pause / 1_000_000);
+      core.context().threads().tellLater(this::tell, 1 + pause / 1_000_000);
     }
   }
 
@@ -177,7 +177,7 @@ public final class Drops {
 
   private void warnFirst(DropReason reason) {
     if (!EXPECTED.contains(reason) && Log.warns()) {
-      core.context().tell(() -> warn(reason));
+      core.context().threads().tell(() -> warn(reason));
     }
   }
 
@@ -213,17 +213,17 @@ public final class Drops {
 
   private void planWarning(DropReason reason) {
     if (!over) {
-      core.context().tellLater(() -> warn(reason), WARN_MILLIS);
+      core.context().threads().tellLater(() -> warn(reason), WARN_MILLIS);
     }
   }
 
   /** The socket is gone: tells what is not told yet. Under no lock. */
   void close() {
     if (listening != null || Flight.recordsDrops()) {
-      core.context().tell(this::tell);
+      core.context().threads().tell(this::tell);
     }
     if (counts().keySet().stream().anyMatch(r -> !EXPECTED.contains(r)) && Log.warns()) {
-      core.context().tell(this::warnLast);
+      core.context().threads().tell(this::warnLast);
     }
   }
 

@@ -201,7 +201,7 @@ public final class Gathering {
       notices.add(
           new Notice(
               listener, new SubscriptionEvent(subscribed, prefix, holders, pipe.endpoint, peer)));
-      pipes.later(() -> core.context().tell(this::tellNext));
+      pipes.later(() -> core.context().threads().tell(this::tellNext));
     }
   }
 

@@ -94,7 +94,7 @@ public abstract class SocketTask {
     try {
       executor.execute(turn);
     } catch (Throwable e) { // whoever signals, maybe an I/O thread, has nothing to do with it
-      socket.context().onViewThreadOrHere(() -> refuse(e));
+      socket.context().threads().onViewThreadOrHere(() -> refuse(e));
     }
     turn.handedOver = true;
   }
@@ -134,7 +134,7 @@ public abstract class SocketTask {
     @Override
     public void run() {
       if (!handedOver && Thread.currentThread() == asked) {
-        socket.context().onViewThreadOrHere(SocketTask.this::run);
+        socket.context().threads().onViewThreadOrHere(SocketTask.this::run);
       } else {
         SocketTask.this.run();
       }

@@ -93,6 +93,7 @@ public final class Watchers {
     }
     untold.incrementAndGet();
     core.context()
+        .threads()
         .tell(
             () -> {
               untold.decrementAndGet();
