@@ -127,7 +127,8 @@ public final class Context implements AutoCloseable {
 
   /**
    * Ends this context: {@link #shutdown}, closes the sockets that are still open, waits until all
-   * messages are sent or their linger is over, and ends the I/O threads. With a linger of {@link
+   * messages are sent or their linger is over, ends the I/O threads, and waits for listeners that
+   * are still being told, though not longer than a second. With a linger of {@link
    * SocketOptions#FOREVER} that may take for ever; see {@link #close(Duration)}. Closing twice does
    * nothing.
    *

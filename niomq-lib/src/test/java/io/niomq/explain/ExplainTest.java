@@ -344,6 +344,23 @@ class ExplainTest {
       }
     }
 
+    /** Who polls without waiting may read before the I/O thread can wake. */
+    @Test
+    void isKnownOfACallerThatNeverWaits() {
+      Socket pull = zmq.socket(PULL);
+      Socket push = zmq.connected(PUSH, pull.bind(Endpoints.TCP));
+      awaitConnectedForAWhile(push);
+      long start = 0;
+      for (int i = 0; i < 64; i++) {
+        start = i == 48 ? System.nanoTime() : start; // at least eight reads before the last
+        push.send("x");
+        Await.until("received", () -> pull.tryRecv() != null);
+      }
+      PeerReport peer = only(pull);
+      assertThat(peer.heardWithin()).isLessThanOrEqualTo(since(start));
+      assertThat(peer.silentFor()).isLessThanOrEqualTo(peer.heardWithin());
+    }
+
     @Test
     void isKnownWhenThePeerIsGone() {
       Socket pull = zmq.socket(PULL);

@@ -31,11 +31,11 @@ public final class Heard {
     lookedAt = now;
   }
 
-  /** Octets came then; 0 when that is not known. */
-  public void note(long at) {
+  /** Octets came then, the last of them perhaps later; {@code at} is 0 when that is not known. */
+  public void note(long at, boolean later, long now) {
     if (at != 0) {
       after = at;
-      before = at;
+      before = later ? now : at;
       ever = true;
     }
   }

@@ -66,11 +66,16 @@ public interface PipeLink {
   boolean fill();
 
   /**
-   * When octets of the peer were last read ({@link System#nanoTime}); 0 when none were, or nobody
-   * knows (inproc). Any thread; up to a few milliseconds old.
+   * When octets of the peer were read ({@link System#nanoTime}); 0 when none were, or nobody knows
+   * (inproc). Any thread.
    */
   default long heardAt() {
     return 0;
+  }
+
+  /** Whether more octets were read since {@link #heardAt}. Any thread. */
+  default boolean heardSince() {
+    return false;
   }
 
   /** Whether {@link #fill} can never read again: the caller should forget the channel. */

@@ -178,7 +178,7 @@ final class Explain {
     if (pipe.isInproc) {
       pipe.heard.look(pipe.in.appendedOctets(), now);
     } else if (link != null) {
-      pipe.heard.note(link.heardAt());
+      pipe.heard.note(link.heardAt(), link.heardSince(), now);
     }
     return pipe.heard;
   }

@@ -491,7 +491,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     if (pipe.heard == null) {
       pipe.heard = new Heard(pipe.connectedAt);
     }
-    pipe.heard.note(link.heardAt());
+    pipe.heard.note(link.heardAt(), link.heardSince(), System.nanoTime());
   }
 
   private void forgetConnection(Pipe pipe) {

@@ -56,6 +56,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   /** So many PONGs may wait for a peer to take them. */
   private static final int PONGS_MAX = 1000;
 
+  /** After so many reads the clock is read again. */
+  private static final int READS_MAX = 8;
+
   private static final int FREE = 0;
   private static final int HELD = 1;
 
@@ -119,12 +122,16 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   private long octetsRead;
 
   /**
-   * When octets were last read ({@link System#nanoTime}), up to a turn of the loop; 0 before the
-   * first. While callers read all the time the loop still turns every few milliseconds, and when a
-   * caller has waited long the loop has turned meanwhile. So the clock is read once in a turn and
-   * not for each message. Guarded by {@link #reading}.
+   * When octets were read ({@link System#nanoTime}); 0 before the first. The clock is not read for
+   * each message, but for the first in a turn of the loop: while callers wait for each message the
+   * loop turns every few milliseconds, and when one has waited long the loop has turned meanwhile.
+   * A caller that only polls may keep the loop asleep: hence for each eighth read, too. Guarded by
+   * {@link #reading}.
    */
   private long heardAt;
+
+  /** How often octets were read since. */
+  private int readsSince;
 
   private long heardInTurn = -1;
 
@@ -431,7 +438,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       int n = reader.read(channel);
       if (n >= 0) {
         octetsRead += n;
-        if (n > 0 && loop.turns() != heardInTurn) {
+        if (n > 0 && (loop.turns() != heardInTurn || ++readsSince == READS_MAX)) {
           noteHeard();
         }
         return afterRead(n == 0 ? Fill.NOTHING : Fill.SOME);
@@ -454,12 +461,18 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     heardInTurn = loop.turns();
     long now = System.nanoTime();
     heardAt = now == 0 ? 1 : now;
+    readsSince = 0;
   }
 
   @Override
   public long heardAt() {
     READING.getVolatile(this); // sees what the last reader has written
     return heardAt;
+  }
+
+  @Override
+  public boolean heardSince() {
+    return readsSince > 0;
   }
 
   private void endReading(CloseCause cause) {
