@@ -18,9 +18,10 @@ import java.util.Map;
  * @param connected whether messages can flow at the moment
  * @param connectedFor for how long they can; null when they cannot
  * @param heardWithin octets of the peer, a heartbeat's too, came at most this long ago; null for
- *     none since the handshake. Over a network this is exact to some milliseconds (to eight reads where
- *     the application only polls and never waits); over inproc no time is noted, but what has come
- *     is compared with the report before: there the more often you ask, the more exactly you know
+ *     none since the handshake. Over a network this is exact to some milliseconds (to eight reads
+ *     where the application only polls and never waits); over inproc no time is noted, but what has
+ *     come is compared with the report before: there the more often you ask, the more exactly you
+ *     know
  * @param silentFor nothing has come for at least this long: the same as {@code heardWithin} when
  *     that is exact; null when nothing ever came
  * @param in what comes from the peer
