@@ -28,8 +28,8 @@ final class Run {
     this.launcher = launcher;
     this.work = work;
     this.library = library;
-    this.timing = timing;
-    deadline = System.nanoTime() + (long) (timing.limit() * 1e9);
+    this.timing = timing.warming(work.warming());
+    deadline = System.nanoTime() + (long) (this.timing.limit() * 1e9);
   }
 
   /** The figures that were reported, by their metrics. */

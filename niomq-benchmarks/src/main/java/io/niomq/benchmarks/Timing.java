@@ -10,6 +10,10 @@ record Timing(double warm, int windows, double window) {
 
   private static final double PATIENCE = 25;
 
+  Timing warming(int times) {
+    return new Timing(times * warm, windows, window);
+  }
+
   /** After so long, a run has failed; its processes end by themselves soon afterwards. */
   double limit() {
     return warm + windows * window + PATIENCE;
@@ -25,7 +29,12 @@ record Timing(double warm, int windows, double window) {
 
   @Override
   public String toString() {
-    return number(warm) + " s to warm up, " + windows + " windows of " + number(window) + " s";
+    return number(warm)
+        + " s to warm up (longer for large messages and the broker), "
+        + windows
+        + " windows of "
+        + number(window)
+        + " s";
   }
 
   private static String number(double value) {

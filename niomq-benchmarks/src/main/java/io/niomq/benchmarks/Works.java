@@ -12,6 +12,9 @@ import java.util.List;
 final class Works {
   private static final String PROXY_WINDOW = "outstanding=400";
 
+  /** Of messages of this size so few are sent a second that compilers are slow to notice. */
+  private static final int FEW_A_SECOND = 16 << 10;
+
   /** What a latency may be of that of a plain NIO ping-pong. */
   private static final double TO_PING_PONG = 1.3;
 
@@ -92,14 +95,15 @@ final class Works {
 
   private static Work stream(String transport, int size, List<String> libraries, Measure measure) {
     return Work.of(
-        "thr-" + transport + "-" + size,
-        "PUSH to PULL, messages a second",
-        transport,
-        size,
-        libraries,
-        List.of(measure),
-        Side.binds("pull", 1).measuring(),
-        Side.connects("push"));
+            "thr-" + transport + "-" + size,
+            "PUSH to PULL, messages a second",
+            transport,
+            size,
+            libraries,
+            List.of(measure),
+            Side.binds("pull", 1).measuring(),
+            Side.connects("push"))
+        .warming(size >= FEW_A_SECOND ? 2 : 1);
   }
 
   private static Work inprocStream(int size, double toLibzmq) {
@@ -192,14 +196,15 @@ final class Works {
 
   private static Work broker() {
     return Work.of(
-        "broker",
-        "2 DEALER clients, ROUTER and DEALER in a proxy, 2 DEALER workers: round trips a second",
-        "tcp",
-        64,
-        Libraries.ZEROMQ,
-        List.of(Measure.rate(2, NO_TARGET)),
-        Side.binds("broker", 2),
-        Side.connects("worker", "threads=2"),
-        Side.connects("client", "threads=2", PROXY_WINDOW).measuring());
+            "broker",
+            "2 DEALER clients, ROUTER and DEALER in a proxy, 2 DEALER workers: round trips a second",
+            "tcp",
+            64,
+            Libraries.ZEROMQ,
+            List.of(Measure.rate(2, NO_TARGET)),
+            Side.binds("broker", 2),
+            Side.connects("worker", "threads=2"),
+            Side.connects("client", "threads=2", PROXY_WINDOW).measuring())
+        .warming(4);
   }
 }

@@ -166,6 +166,13 @@ class MissingMessagesTest {
     }
 
     @Test
+    void waitingForSubscribersIsNotPublishing() {
+      Socket pub = zmq.bound(PUB, Endpoints.inproc());
+      assertThat(pub.awaitSubscribers("topic", 1, Duration.ofMillis(1))).isFalse();
+      isSilentOn(pub, Cause.PUBLISHED_TOO_EARLY);
+    }
+
+    @Test
     void publishedBeforeAnybodyWasConnected() {
       Socket pub = zmq.bound(PUB, Endpoints.inproc());
       pub.send("1");

@@ -33,12 +33,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -675,6 +678,32 @@ class AsyncSocketTest {
       cancelled.cancel(true);
       push.send("y");
       assertThat(get(next).string(0)).isEqualTo("y");
+    }
+
+    /** The message is for whoever comes first, and that is not the view. */
+    @ParameterizedTest
+    @ValueSource(strings = {"inproc", "tcp"})
+    void thatAreBusyKeepNoThreadFromItsMessage(String transport) {
+      Socket pull = zmq.bound(PULL, endpoint(transport));
+      Socket push = peer(PUSH, pull);
+      List<Runnable> undone = new CopyOnWriteArrayList<>();
+      AtomicBoolean busy = new AtomicBoolean();
+      AsyncSocket async =
+          pull.async(
+              task -> {
+                if (busy.get()) {
+                  undone.add(task);
+                } else {
+                  ForkJoinPool.commonPool().execute(task);
+                }
+              });
+      CompletableFuture<Message> future = async.recvAsync();
+      Await.until("the view waits", () -> pull.explain().receiving() == 1);
+      busy.set(true);
+      Task<String> thread = Task.call(pull::recvString).untilWaiting();
+      push.send("x");
+      assertThat(thread.result()).isEqualTo("x");
+      future.cancel(true);
     }
 
     @Test

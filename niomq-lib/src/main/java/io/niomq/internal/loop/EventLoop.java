@@ -8,8 +8,8 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -79,6 +79,9 @@ public final class EventLoop {
   /** A moment; the timer makes it twice as long. */
   private static final long PATIENT_NANOS = 50_000;
 
+  /** After so many patient looks in a row, some 6 ms, once a millisecond is often enough. */
+  private static final int PATIENT_LOOKS = 64;
+
   private static final long TICK_MIN_NANOS = 1_000_000;
   private static final long TICK_MAX_NANOS = 10_000_000;
 
@@ -89,15 +92,16 @@ public final class EventLoop {
   private final AtomicBoolean asleep = new AtomicBoolean();
   private final ArrayList<Guard> guards = new ArrayList<>();
 
-  /** All guards let others do the work. */
-  private boolean patient;
+  /** How often in a row all guards have let others do the work. */
+  private int patientLooks;
 
   private final ArrayList<Ticking> ticking = new ArrayList<>();
   private final Map<Object, Object> companions = new IdentityHashMap<>();
   private final Timer ticker = new Timer(this::runTicks);
   private long tickNanos;
   private boolean dispatching;
-  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final TreeSet<Timer> timers = new TreeSet<>();
+  private long timersPlanned;
   private final Consumer<SelectionKey> dispatch = this::dispatch;
   private final AtomicLong turns = new AtomicLong();
   private volatile boolean stopping;
@@ -194,7 +198,7 @@ public final class EventLoop {
   public void guard(Guard guard) {
     assert isLoopThread();
     guards.add(guard);
-    patient = false;
+    patientLooks = 0;
   }
 
   /**
@@ -262,6 +266,7 @@ public final class EventLoop {
   public final class Timer implements Comparable<Timer> {
     private final Runnable action;
     private long deadline;
+    private long number;
     private boolean planned;
 
     private Timer(Runnable action) {
@@ -284,13 +289,15 @@ public final class EventLoop {
       assert isLoopThread();
       cancel();
       deadline = System.nanoTime() + Math.max(0, delayNanos);
+      number = timersPlanned++;
       planned = true;
       timers.add(this);
     }
 
     @Override
     public int compareTo(Timer other) {
-      return Long.signum(deadline - other.deadline);
+      long order = deadline == other.deadline ? number - other.number : deadline - other.deadline;
+      return Long.signum(order);
     }
   }
 
@@ -315,8 +322,7 @@ public final class EventLoop {
     try {
       while (!stopping || !tasks.isEmpty()) {
         runTasks();
-        boolean guards = runGuards();
-        select(guards ? 0 : untilNextTimer());
+        select(runGuards() ? 0 : untilNextLook());
         runTimers();
         turns.lazySet(turns.getPlain() + 1);
       }
@@ -337,16 +343,17 @@ public final class EventLoop {
     }
   }
 
+  /** Whether they want to look again at once. */
   private boolean runGuards() {
     if (guards.isEmpty()) {
       return false;
     }
-    if (patient) {
-      LockSupport.parkNanos(this, PATIENT_NANOS);
-    } else {
+    if (patientLooks == 0) {
       Thread.yield(); // on a processor that it shares, the sender goes on with its burst first
-    }
-    patient = true;
+    } else if (patientLooks < PATIENT_LOOKS) {
+      LockSupport.parkNanos(this, PATIENT_NANOS);
+    } // else the select was long enough
+    boolean patient = true;
     for (int i = guards.size() - 1; i >= 0; i--) {
       Guard.Look look = Guard.Look.DONE;
       try {
@@ -361,13 +368,19 @@ public final class EventLoop {
       }
       patient &= look != Guard.Look.BUSY;
     }
-    patient &= !guards.isEmpty();
-    return !guards.isEmpty();
+    patientLooks = patient && !guards.isEmpty() ? patientLooks + 1 : 0;
+    return !guards.isEmpty() && patientLooks < PATIENT_LOOKS;
+  }
+
+  /** How long, in milliseconds, the loop may sleep; -1 for ever. */
+  private long untilNextLook() {
+    long timer = untilNextTimer();
+    return guards.isEmpty() ? timer : timer < 0 ? 1 : Math.min(1, timer);
   }
 
   /** Milliseconds, rounded up; 0 when one is due, -1 when there is none. */
   private long untilNextTimer() {
-    Timer next = timers.peek();
+    Timer next = firstTimer();
     if (next == null) {
       return -1;
     }
@@ -412,13 +425,17 @@ public final class EventLoop {
     }
   }
 
+  private Timer firstTimer() {
+    return timers.isEmpty() ? null : timers.first();
+  }
+
   private void runTimers() {
     if (timers.isEmpty()) {
       return;
     }
     long now = System.nanoTime();
-    for (Timer t = timers.peek(); t != null && t.deadline - now <= 0; t = timers.peek()) {
-      timers.poll();
+    for (Timer t = firstTimer(); t != null && t.deadline - now <= 0; t = firstTimer()) {
+      timers.remove(t);
       t.planned = false;
       try {
         t.action.run();

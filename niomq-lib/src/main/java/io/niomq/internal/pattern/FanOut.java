@@ -60,7 +60,7 @@ final class FanOut {
    * Forgets the peer; returns the prefixes that nobody holds any more, and those that others do.
    */
   List<byte[]> remove(Pipe pipe, boolean all) {
-    if (!pipes.remove(pipe)) {
+    if (!pipes.remove(pipe) || subscriber(pipe).prefixes == 0) {
       return List.of();
     }
     List<byte[]> held = new ArrayList<>();
@@ -154,6 +154,7 @@ final class FanOut {
   /** How many connected peers would get this message. */
   int subscribers(Outgoing message) {
     match(message);
+    refused++; // nothing was published
     matched.removeIf(pipe -> !pipe.isConnected());
     int count = matched.size();
     matched.clear();

@@ -7,9 +7,10 @@ import java.nio.channels.SelectableChannel;
  * Joins the pipes of two sockets of one context: the outbound queue of one is the inbound queue of
  * the other. There is one link object for each direction, held by the sending pipe.
  *
- * <p>{@link #readerAsleep} is guarded by the <em>sender's</em> lock: a reader that found the queue
- * empty takes that lock (holding no other), looks once more and sets the flag; an append before
- * that is seen by the look, an append after it sees the flag. So sending needs no fence.
+ * <p>Neither side takes the other's lock as long as messages flow. A reader that found the queue
+ * empty sets {@link #readerAsleep} and looks once more; a sender appends and then looks at the
+ * flag; each has a full fence between the two. So the reader sees the message, or the sender sees
+ * the flag and reports.
  */
 public final class InprocLink implements PipeLink {
   /** The other socket's pipe; null until the endpoint is bound. Written under the sender's lock. */

@@ -234,10 +234,11 @@ abstract class QueueConsumer extends QueuePaddingBefore {
 
   /**
    * Octets seen so far, commands included; compares with the producer's {@link #appendedOctets}.
-   * Consumer.
+   * Consumer; others get some value of about this moment.
    */
   public long takenOctets() {
-    return octetsBefore + (head.large == null ? readAt : largeTaken ? head.large.wireSize() : 0);
+    Large large = head.large;
+    return octetsBefore + (large == null ? readAt : largeTaken ? large.wireSize() : 0);
   }
 
   void returnCredit(long count) {

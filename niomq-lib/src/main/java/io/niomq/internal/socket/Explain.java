@@ -203,18 +203,7 @@ final class Explain {
     long total = out.appended();
     long taken = Math.min(total, Math.max(out.credited(), out.taken()));
     long octets = out.appendedOctets();
-    return queue(out, total, taken, octets, Math.min(octets, takenOctets(out)), pipe.isMuted());
-  }
-
-  /** We are not the consumer, who may be between two chunks at this moment. */
-  private static long takenOctets(FrameQueue out) {
-    while (true) {
-      try {
-        return out.takenOctets();
-      } catch (NullPointerException itHasLeftALargeMessage) {
-        Thread.onSpinWait();
-      }
-    }
+    return queue(out, total, taken, octets, Math.min(octets, out.takenOctets()), pipe.isMuted());
   }
 
   private static QueueReport queue(

@@ -8,6 +8,7 @@ import io.niomq.ZmqStateException;
 import io.niomq.ZmqUnroutableException;
 import io.niomq.ZmqUnsupportedException;
 import io.niomq.internal.pattern.SocketBehavior;
+import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Outgoing;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -72,6 +73,9 @@ public final class Sending {
       }
       return sendLast(m -> m.add(ByteBuffer.wrap(source, offset, length)), timeoutNanos);
     } finally {
+      if (length > FrameQueue.INLINE_MAX) {
+        outgoing.reset(); // does not hold on to large arrays
+      }
       pipes.unlock();
     }
   }

@@ -49,6 +49,10 @@ final class Waiter {
     return new Waiter(interest, null, task);
   }
 
+  boolean isTask() {
+    return task != null;
+  }
+
   void wake() {
     if (!woken) {
       woken = true; // pairs with park(): parked is set, then woken read

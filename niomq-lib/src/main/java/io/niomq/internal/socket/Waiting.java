@@ -323,8 +323,8 @@ final class Waiting {
       if (w.interest == Waiter.END) {
         continue;
       }
-      if (w.interest != Waiter.IN) {
-        w.wake();
+      if (w.interest != Waiter.IN || w.isTask()) {
+        w.wake(); // a task may be long in coming: it does not count as the one
       } else if (!woken && !w.isWoken()) {
         w.wake();
         woken = true;

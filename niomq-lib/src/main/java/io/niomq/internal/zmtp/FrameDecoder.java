@@ -58,6 +58,10 @@ final class FrameDecoder implements FrameReader {
 
   private int start;
   private int parsed;
+
+  /** Octets of commands, already dealt with, between the frames of the incomplete message. */
+  private int dead;
+
   private int received;
 
   /** Whole messages between {@code tailEnd} and {@code start}. */
@@ -173,12 +177,44 @@ final class FrameDecoder implements FrameReader {
 
   /** Goes on in a new chunk with the incomplete message, and room for {@code more} octets of it. */
   private void moveTail(int more) {
+    if (dead > (received - start) / 2) {
+      dropDead();
+      if (queue.tailCapacity() - received >= Math.max(READ_MIN, more)) {
+        return;
+      }
+    }
     int from = large == null ? start : parsed; // frames of a large message have memory of their own
     int length = received - from;
     queue.startTail(length + Math.max(READ_MIN, more), queue.tailMemory(), from, length);
     parsed -= from;
     received = length;
     start = 0;
+  }
+
+  /**
+   * Commands between the frames of a message do not stay in its way: else a message that never
+   * ends, with PINGs in between, would need memory without end.
+   */
+  private void dropDead() {
+    ByteBuffer memory = queue.tailMemory();
+    int to = start;
+    for (int at = start; at < parsed; ) {
+      boolean isLong = (memory.get(at) & Wire.FLAG_LONG) != 0;
+      boolean done = (memory.get(at) & FrameQueue.FLAG_DONE) != 0;
+      int size =
+          isLong
+              ? Wire.LONG_HEADER + (int) memory.getLong(at + 1)
+              : Wire.SHORT_HEADER + (memory.get(at + 1) & 0xFF);
+      if (!done) {
+        memory.put(to, memory, at, size);
+        to += size;
+      }
+      at += size;
+    }
+    memory.put(to, memory, parsed, received - parsed);
+    received -= parsed - to;
+    parsed = to;
+    dead = 0;
   }
 
   private void decode() throws ProtocolException {
@@ -226,6 +262,8 @@ final class FrameDecoder implements FrameReader {
         parsed += total;
         if (between) {
           start = parsed;
+        } else if (large == null) {
+          dead += total;
         }
         continue;
       }
@@ -268,6 +306,7 @@ final class FrameDecoder implements FrameReader {
       if (!more) {
         whole++;
         start = parsed;
+        dead = 0;
         frameIndex = 0;
         delimited = false;
       }
@@ -325,6 +364,7 @@ final class FrameDecoder implements FrameReader {
       at += size;
     }
     start = queue.tailEnd();
+    dead = 0;
   }
 
   private void beginBody(int size, boolean more) {
