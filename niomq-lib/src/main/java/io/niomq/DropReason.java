@@ -48,7 +48,10 @@ public enum DropReason {
    * its thread ended; or the send of the last frame failed for another reason than time.
    */
   UNFINISHED("a close or an error came before the last frame"),
-  /** An XPUB's reader did not read its subscription notices, and their queue was full. */
+  /**
+   * An XPUB's reader did not read its subscription notices and messages, and their queue was full:
+   * a million of them, or 128 MiB.
+   */
   NOTICES_FULL("the queue of subscription notices is full"),
   /**
    * An event, not a message, that the reader of a monitor, or a listener, was too slow for: see

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -139,11 +140,17 @@ public final class Bench implements Callable<Integer> {
     boolean complete =
         new Session(launcher, timing, inOrder, csv, spec.commandLine().getErr())
             .run(works, pairs != null ? pairs : quick ? 1 : 5, limitSeconds);
-    Table table = new Table(new Results(csv.read()), works);
+    Results results = new Results(csv.read());
+    Table table = new Table(results, works);
     PrintWriter output = spec.commandLine().getOut();
     output.println();
     output.print(table.text());
     output.println(table.verdict() + (quick ? "; too short to conclude anything from" : ""));
+    output.printf(
+        Locale.ROOT,
+        "time stolen by others on the host: median %.1f %%, at most %.1f %%%n",
+        results.stolen().median(),
+        results.stolen().max());
     output.flush();
     return complete ? 0 : 1;
   }

@@ -36,21 +36,25 @@ final class Charts {
   private static final List<String> PERCENTILES = List.of("p50", "p90", "p99", "p99.9", "p99.99");
 
   private final Results results;
+  private final List<PeerCost> peerCosts;
   private final Path directory;
   private final List<Image> images = new ArrayList<>();
 
-  private Charts(Results results, Path directory) {
+  private Charts(Results results, List<PeerCost> peerCosts, Path directory) {
     this.results = results;
+    this.peerCosts = peerCosts;
     this.directory = directory;
   }
 
-  static List<Image> draw(Results results, Path directory) throws IOException {
+  static List<Image> draw(Results results, List<PeerCost> peerCosts, Path directory)
+      throws IOException {
     Files.createDirectories(directory);
-    Charts charts = new Charts(results, directory);
+    Charts charts = new Charts(results, peerCosts, directory);
     charts.throughput();
     charts.latency();
     charts.bursts();
     charts.broadcast();
+    charts.peers();
     return charts.images;
   }
 
@@ -155,6 +159,19 @@ final class Charts {
       renderer.setSeriesPaint(i, ChartLook.color(library(data, i)));
     }
     save("subscribers", "PUB to SUB by the number of subscribers, more is better", chart);
+  }
+
+  private void peers() throws IOException {
+    DefaultCategoryDataset data = new DefaultCategoryDataset();
+    for (PeerCost cost : peerCosts) {
+      add(data, cost.nanos(), cost.library(), String.valueOf(cost.peers()));
+    }
+    saveLines(
+        "peers",
+        "Processor time for a message by the number of PUSH peers of one PULL, less is better",
+        "One PULL with many PUSH peers, 64 octets over tcp (less is better)",
+        "nanoseconds of processor time a message",
+        new ArrayList<>(List.of(panel("peers", data))));
   }
 
   private static CategoryPlot panel(String label, DefaultCategoryDataset data) {

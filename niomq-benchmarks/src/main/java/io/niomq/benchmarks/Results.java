@@ -1,5 +1,6 @@
 package io.niomq.benchmarks;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,18 @@ final class Results {
               }
             });
     return Summary.of(ratios.values());
+  }
+
+  /** Of all runs: how much of the processors' time was taken by others, in percent. */
+  Summary stolen() {
+    List<Double> all = new ArrayList<>();
+    values.forEach(
+        (key, byPair) -> {
+          if (key.metric().equals(Row.STOLEN)) {
+            all.addAll(byPair.values());
+          }
+        });
+    return Summary.of(all);
   }
 
   /** How many runs failed, those that went well at the second try included. */

@@ -45,6 +45,26 @@ class ReportTest {
   }
 
   @Test
+  void drawsTheCostsOfManyPeers() throws IOException {
+    Path document = document(Report.BEGIN + "\n" + Report.END + "\n");
+    String costs =
+        """
+        | NioMQ, 1 peer | 1 750 | 1 650 - 1 950 | 661 355 |  |  |  |
+        | NioMQ, 10 000 peers | 7 100 | 6 000 - 7 750 | 155 137 | 2.25 | <= 2.0 x | **short** |
+        | libzmq, 1 peer | 1 400 | 1 115 - 1 651 | 598 202 |  |  |  |
+        | 1 000 subscribers | 233 | 5 545 811 |  |  |
+        """;
+    assertThat(PeerCost.in(costs))
+        .containsExactly(
+            new PeerCost("NioMQ", 1, 1750),
+            new PeerCost("NioMQ", 10_000, 7100),
+            new PeerCost("libzmq", 1, 1400));
+    new Report(document).write(RESULTS, new RunInfo(Map.of()), costs);
+    assertThat(document).content().contains("images/peers.png");
+    assertThat(directory.resolve("images/peers.png")).isNotEmptyFile();
+  }
+
+  @Test
   void refusesATextWithoutMarkers() throws IOException {
     Path document = document("something else\n");
     assertThatThrownBy(() -> new Report(document).write(RESULTS, new RunInfo(Map.of()), ""))

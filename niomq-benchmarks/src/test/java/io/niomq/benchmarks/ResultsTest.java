@@ -45,6 +45,27 @@ class ResultsTest {
   }
 
   @Test
+  void tellsHowMuchTimeWasStolen() {
+    assertThat(results.stolen().isEmpty()).isTrue();
+    Results noisy =
+        new Results(
+            List.of(
+                new Row(1, WORK, "NioMQ", Row.STOLEN, 1),
+                new Row(2, WORK, "NioMQ", Row.STOLEN, 40),
+                new Row(1, WORK, "libzmq", Row.STOLEN, 2)));
+    assertThat(noisy.stolen()).isEqualTo(new Summary(3, 2, 1, 40));
+  }
+
+  @Test
+  void knowsTheTimeThatWasStolenFromTheSystemsNumbers() {
+    long[] before = StolenTime.parse("cpu  100 0 50 1000 7 0 3 10 0 0\ncpu0 1 2 3\n");
+    long[] after = StolenTime.parse("cpu  130 0 80 9000 9 0 3 50 0 0\ncpu0 1 2 3\n");
+    assertThat(StolenTime.percent(before, after)).isEqualTo(40); // of 30 + 30 + 40
+    assertThat(StolenTime.percent(before, before)).isZero();
+    assertThat(StolenTime.percent(new long[0], new long[0])).isNaN();
+  }
+
+  @Test
   void showsRatiosTargetsAndFailuresInTheTable() {
     Table table = new Table(results, Works.matching(List.of(WORK, "thr-tcp-16")));
     assertThat(table.markdown().lines())

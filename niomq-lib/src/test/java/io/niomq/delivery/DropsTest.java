@@ -364,4 +364,18 @@ class DropsTest {
       awaitDrops(xpub, DropReason.NOTICES_FULL, 5);
     }
   }
+
+  @Test
+  void noticesOfTooManyOctets() {
+    byte[] body = new byte[1 << 20];
+    Arrays.fill(body, (byte) 'x');
+    byte[] message = RawPeer.frame(0, body);
+    Socket xpub = zmq.socket(XPUB);
+    try (RawPeer peer = RawPeer.connect(xpub.bind(Endpoints.TCP)).handshake("XSUB")) {
+      for (int i = 0; i < 130; i++) { // 128 of them are kept for the application
+        peer.send(message);
+      }
+      awaitDrops(xpub, DropReason.NOTICES_FULL, 2);
+    }
+  }
 }

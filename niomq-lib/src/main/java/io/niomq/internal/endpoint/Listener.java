@@ -236,7 +236,7 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
     private final EventLoop its;
     private final Connection connection;
     private final Reports reports;
-    private Pipe pipe;
+    private volatile Pipe pipe; // written by the I/O thread
     private boolean leaving;
 
     Accepted(SocketChannel channel, EventLoop its, String address, Reports reports) {

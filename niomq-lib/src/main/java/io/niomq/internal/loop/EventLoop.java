@@ -95,6 +95,9 @@ public final class EventLoop {
   /** How often in a row all guards have let others do the work. */
   private int patientLooks;
 
+  /** When they last did, once that is often. */
+  private long lookedAt;
+
   private final ArrayList<Ticking> ticking = new ArrayList<>();
   private final Map<Object, Object> companions = new IdentityHashMap<>();
   private final Timer ticker = new Timer(this::runTicks);
@@ -352,7 +355,9 @@ public final class EventLoop {
       Thread.yield(); // on a processor that it shares, the sender goes on with its burst first
     } else if (patientLooks < PATIENT_LOOKS) {
       LockSupport.parkNanos(this, PATIENT_NANOS);
-    } // else the select was long enough
+    } else if (System.nanoTime() - lookedAt < PATIENT_NANOS) {
+      return false; // something else has ended the select
+    }
     boolean patient = true;
     for (int i = guards.size() - 1; i >= 0; i--) {
       Guard.Look look = Guard.Look.DONE;
@@ -369,6 +374,9 @@ public final class EventLoop {
       patient &= look != Guard.Look.BUSY;
     }
     patientLooks = patient && !guards.isEmpty() ? patientLooks + 1 : 0;
+    if (patientLooks >= PATIENT_LOOKS) {
+      lookedAt = System.nanoTime();
+    }
     return !guards.isEmpty() && patientLooks < PATIENT_LOOKS;
   }
 

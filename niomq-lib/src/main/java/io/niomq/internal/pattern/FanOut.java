@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  */
 final class FanOut {
 
+  /** A peer with no more prefixes than this leaves without a search for them. */
+  private static final int FEW = 16;
+
   /** What a publisher keeps of one peer. */
   private static final class Subscriber {
     /** The last message that was matched to this peer. */
@@ -29,6 +32,25 @@ final class FanOut {
 
     /** The set that all prefixes share that only this peer holds: most of them, by far. */
     private final PipeSet alone = new PipeSet();
+
+    /** Its prefixes, as long as they were never more than {@link #FEW}; then null. */
+    private ArrayList<byte[]> few = new ArrayList<>(1);
+
+    void holds(byte[] prefix) {
+      prefixes++;
+      if (prefixes > FEW) {
+        few = null;
+      } else if (few != null) {
+        few.add(prefix);
+      }
+    }
+
+    void holdsNoMore(byte[] prefix) {
+      prefixes--;
+      if (few != null) {
+        few.removeIf(p -> Arrays.equals(p, prefix));
+      }
+    }
   }
 
   private final PatternHost host;
@@ -63,15 +85,20 @@ final class FanOut {
     if (!pipes.remove(pipe) || subscriber(pipe).prefixes == 0) {
       return List.of();
     }
-    List<byte[]> held = new ArrayList<>();
-    subscriptions.forEach(
-        (prefix, set) -> {
-          if (set.contains(pipe)) {
-            held.add(prefix);
-          }
-        });
+    List<byte[]> held = prefixesOf(pipe);
     held.removeIf(prefix -> !unsubscribe(pipe, prefix) && !all);
     return held;
+  }
+
+  /** In the order of the octets. */
+  private List<byte[]> prefixesOf(Pipe pipe) {
+    Subscriber s = subscriber(pipe);
+    if (s.few == null) {
+      return subscriptions.first(s.prefixes, set -> set.contains(pipe));
+    }
+    List<byte[]> sorted = new ArrayList<>(s.few);
+    sorted.sort(Arrays::compareUnsigned);
+    return sorted;
   }
 
   /** Returns true when this is the first peer with that prefix. */
@@ -92,13 +119,13 @@ final class FanOut {
       }
       set.add(pipe);
     }
-    subscribed(subscriber(pipe));
+    subscribed(subscriber(pipe), prefix);
     host.subscriptionChanged(pipe, true, prefix, set.size());
     return set.size() == 1;
   }
 
-  private void subscribed(Subscriber s) {
-    s.prefixes++;
+  private void subscribed(Subscriber s, byte[] prefix) {
+    s.holds(prefix);
     if (s.before < 0) {
       s.before = stamp - refused;
     }
@@ -125,7 +152,7 @@ final class FanOut {
         subscriptions.put(prefix, subscriber(set.get(0)).alone);
       }
     }
-    subscriber(pipe).prefixes--;
+    subscriber(pipe).holdsNoMore(prefix);
     host.subscriptionChanged(pipe, false, prefix, left);
     return left == 0;
   }
@@ -246,7 +273,7 @@ final class FanOut {
 
   void explain(PatternFacts facts) {
     facts.subscriptions = subscriptions.size();
-    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX);
+    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX, set -> true);
     facts.published = stamp - refused;
     facts.publishedBeforeSubscriber = beforeAll < 0 ? facts.published : beforeAll;
   }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A map from binary prefixes to values that finds all prefixes of a topic in one walk: the cost
@@ -262,28 +264,40 @@ final class PrefixMap<V> {
 
   /** Visits all prefixes, parents before children. The map must not be changed meanwhile. */
   void forEach(BiConsumer<byte[], ? super V> visitor) {
-    visit(visitor, Integer.MAX_VALUE);
+    visit(
+        (prefix, value) -> {
+          visitor.accept(prefix, value);
+          return true;
+        });
   }
 
-  /** The first prefixes in the order of {@link #forEach}, {@code max} at most. */
-  List<byte[]> first(int max) {
+  /**
+   * The first prefixes whose values are {@code wanted}, in the order of {@link #forEach}, {@code
+   * max} at most, but one at least if there is any.
+   */
+  List<byte[]> first(int max, Predicate<? super V> wanted) {
     List<byte[]> prefixes = new ArrayList<>();
-    visit((prefix, value) -> prefixes.add(prefix), max);
+    visit(
+        (prefix, value) -> {
+          if (wanted.test(value)) {
+            prefixes.add(prefix);
+          }
+          return prefixes.size() < max;
+        });
     return prefixes;
   }
 
-  private void visit(BiConsumer<byte[], ? super V> visitor, int max) {
-    int left = max;
+  /** Until {@code visitor} returns false. */
+  private void visit(BiPredicate<byte[], ? super V> visitor) {
     ArrayDeque<Node<V>> nodes = new ArrayDeque<>(); // no recursion: a peer chooses the depth
     ArrayDeque<byte[]> paths = new ArrayDeque<>();
     nodes.push(root);
     paths.push(EMPTY);
-    while (!nodes.isEmpty() && left > 0) {
+    while (!nodes.isEmpty()) {
       Node<V> node = nodes.pop();
       byte[] path = paths.pop();
-      if (node.value != null) {
-        visitor.accept(path, node.value);
-        left--;
+      if (node.value != null && !visitor.test(path, node.value)) {
+        return;
       }
       int count = node.children == null ? 0 : node.children.length;
       for (int i = count - 1; i >= 0; i--) {

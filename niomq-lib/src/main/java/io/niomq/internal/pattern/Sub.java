@@ -132,7 +132,7 @@ final class Sub implements SocketBehavior {
   @Override
   public void explain(PatternFacts facts) {
     facts.subscriptions = subscriptions.size();
-    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX);
+    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX, count -> true);
   }
 
   @Override

@@ -33,6 +33,9 @@ final class XPub extends Pub {
    */
   private static final int NOTICES_MAX = 1_000_000;
 
+  /** And of no more octets than this in all. */
+  private static final long NOTICES_OCTETS_MAX = 128 << 20;
+
   private static final Object NOBODY = new Object();
 
   private final FrameQueue notices;
@@ -146,7 +149,8 @@ final class XPub extends Pub {
   }
 
   private void toReader(Pipe pipe, Object sender, Outgoing message) {
-    if (!notices.hasRoom()) {
+    if (!notices.hasRoom()
+        || notices.appendedOctets() - notices.takenOctets() > NOTICES_OCTETS_MAX) {
       host.drop(pipe, DropReason.NOTICES_FULL, 1);
       return;
     }

@@ -175,7 +175,7 @@ final class XSub implements SocketBehavior {
   @Override
   public void explain(PatternFacts facts) {
     facts.subscriptions = subscriptions.size();
-    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX);
+    facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX, count -> true);
   }
 
   @Override

@@ -9,7 +9,12 @@ import io.niomq.DropReason;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.internal.pipe.Pipe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 29, fan-out: once to every subscriber with a prefix that matches. */
 class FanOutTest {
@@ -123,5 +128,25 @@ class FanOutTest {
     Pipe leaving = add(0, "a", "b");
     add(0, "b");
     assertThat(fanOut.remove(leaving, true)).containsExactlyInAnyOrder(utf8("a"), utf8("b"));
+  }
+
+  /** Of a few it keeps a list, more are searched for. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 17, 100})
+  void tellsAllPrefixesInTheOrderOfTheirOctets(int count) {
+    Pipe leaving = add(0);
+    Pipe staying = add(0);
+    List<byte[]> expected = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      fanOut.subscribe(leaving, utf8("leaving " + i));
+      fanOut.subscribe(staying, utf8("staying " + i));
+      expected.add(utf8("leaving " + i));
+    }
+    fanOut.subscribe(leaving, utf8("cancelled"));
+    fanOut.unsubscribe(leaving, utf8("cancelled"));
+    expected.sort(Arrays::compareUnsigned);
+    assertThat(fanOut.remove(leaving, false)).containsExactly(expected.toArray(byte[][]::new));
+    assertThat(fanOut.topics()).isEqualTo(count);
+    assertThat(fanOut.holds(staying, utf8("staying 0"))).isTrue();
   }
 }
