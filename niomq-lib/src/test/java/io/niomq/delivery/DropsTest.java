@@ -196,7 +196,7 @@ class DropsTest {
       }
       push.close();
       int lost = sent - (pull.readToEnd().length - 10) / 102;
-      assertThat(lost).isGreaterThan(1000); // more than the queue holds
+      assertThat(lost).isPositive(); // how many is up to the system's buffers
       Await.until(
           lost + " are counted",
           () -> push.drops().values().stream().mapToLong(Long::longValue).sum() == lost);
