@@ -36,6 +36,9 @@ final class XPub extends Pub {
   /** And of no more octets than this in all. */
   private static final long NOTICES_OCTETS_MAX = 128 << 20;
 
+  /** A longer list of senders is not kept when it is empty. */
+  private static final int SENDERS_KEPT = 1024;
+
   private static final Object NOBODY = new Object();
 
   private final FrameQueue notices;
@@ -43,7 +46,10 @@ final class XPub extends Pub {
   /**
    * Whom each of {@link #notices} came from; {@link #NOBODY} when we tell it of one that is gone.
    */
-  private final ArrayDeque<Object> senders = new ArrayDeque<>();
+  private ArrayDeque<Object> senders = new ArrayDeque<>();
+
+  /** How many there were at most since it was made: it never becomes smaller by itself. */
+  private int sendersMost;
 
   /** What each peer has asked for, while the application decides. */
   private final Map<Pipe, Set<byte[]>> requests = new IdentityHashMap<>();
@@ -156,6 +162,7 @@ final class XPub extends Pub {
     }
     notices.append(message);
     senders.add(sender);
+    sendersMost = Math.max(sendersMost, senders.size());
     host.changed();
   }
 
@@ -199,6 +206,10 @@ final class XPub extends Pub {
     notices.finish();
     notices.takeCreditNews();
     Object sender = senders.remove();
+    if (sendersMost > SENDERS_KEPT && senders.isEmpty()) {
+      senders = new ArrayDeque<>();
+      sendersMost = 0;
+    }
     last = sender instanceof Pipe pipe && !pipe.detached && !pipe.ended ? pipe : null;
     sendsToLast = true;
     heard = true;
