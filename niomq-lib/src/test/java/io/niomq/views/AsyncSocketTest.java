@@ -685,6 +685,7 @@ class AsyncSocketTest {
     @ValueSource(strings = {"inproc", "tcp"})
     void thatAreBusyKeepNoThreadFromItsMessage(String transport) {
       Socket pull = zmq.bound(PULL, endpoint(transport));
+      pull.set(SocketOptions.RCVTIMEO, SocketOptions.FOREVER); // a time that is over finds it, too
       Socket push = peer(PUSH, pull);
       List<Runnable> undone = new CopyOnWriteArrayList<>();
       AtomicBoolean busy = new AtomicBoolean();
