@@ -324,6 +324,7 @@ class SocketEventTest {
       Events second = Events.of(dealer);
       dealer.bind(Endpoints.TCP);
       second.await(Type.LISTENING);
+      first.await(Type.MONITOR_STOPPED);
       assertThat(first.types()).containsExactly(Type.LISTENING, Type.MONITOR_STOPPED);
       dealer.onEvent(null);
       second.await(Type.MONITOR_STOPPED);

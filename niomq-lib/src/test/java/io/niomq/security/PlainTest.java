@@ -111,6 +111,7 @@ class PlainTest {
       good.connect(endpoint);
       good.send("x");
       server.recvMessage();
+      events.await(Type.HANDSHAKE_SUCCEEDED);
       assertThat(events.count(Type.ACCEPTED)).isEqualTo(2);
     }
 
