@@ -49,8 +49,7 @@ final class Dealer implements SocketBehavior {
   @Override
   public void ended(Pipe pipe) {
     robin.remove(pipe);
-    queue.activate(pipe);
-    host.changed();
+    queue.ended(pipe);
   }
 
   @Override
@@ -61,8 +60,7 @@ final class Dealer implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    queue.activate(pipe);
-    host.changed();
+    queue.readable(pipe);
   }
 
   @Override

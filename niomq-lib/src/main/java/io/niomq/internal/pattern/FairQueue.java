@@ -39,8 +39,28 @@ final class FairQueue {
     activate(pipe);
   }
 
+  /** There may be messages in the pipe; who is no member (yet, or any more) changes nothing. */
+  void readable(Pipe pipe) {
+    if (contains(pipe)) {
+      activate(pipe);
+      host.changed();
+    }
+  }
+
+  /**
+   * The pipe has ended: a member is finished when what has arrived is read, anybody else at once.
+   */
+  void ended(Pipe pipe) {
+    if (contains(pipe)) {
+      activate(pipe);
+      host.changed();
+    } else {
+      host.finished(pipe);
+    }
+  }
+
   /** The pipe may hold messages. */
-  void activate(Pipe pipe) {
+  private void activate(Pipe pipe) {
     int at = index(pipe);
     if (at >= active) {
       swap(at, active);

@@ -35,12 +35,7 @@ final class Pair implements SocketBehavior {
   @Override
   public void ended(Pipe pipe) {
     robin.remove(pipe);
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    } else {
-      host.finished(pipe);
-    }
+    queue.ended(pipe);
   }
 
   @Override
@@ -54,10 +49,7 @@ final class Pair implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    }
+    queue.readable(pipe);
   }
 
   @Override

@@ -6,11 +6,9 @@ import io.niomq.internal.pipe.Pipe;
 
 /** RFC 30, The PULL Socket Type: fair-queued from all peers. */
 final class Pull implements SocketBehavior {
-  private final PatternHost host;
   private final FairQueue queue;
 
   Pull(PatternHost host) {
-    this.host = host;
     this.queue = new FairQueue(host);
   }
 
@@ -21,8 +19,7 @@ final class Pull implements SocketBehavior {
 
   @Override
   public void ended(Pipe pipe) {
-    queue.activate(pipe);
-    host.changed();
+    queue.ended(pipe);
   }
 
   @Override
@@ -32,8 +29,7 @@ final class Pull implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    queue.activate(pipe);
-    host.changed();
+    queue.readable(pipe);
   }
 
   @Override

@@ -46,8 +46,7 @@ final class Rep implements SocketBehavior {
   @Override
   public void ended(Pipe pipe) {
     forget(pipe);
-    queue.activate(pipe);
-    host.changed();
+    queue.ended(pipe);
   }
 
   @Override
@@ -64,8 +63,7 @@ final class Rep implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    queue.activate(pipe);
-    host.changed();
+    queue.readable(pipe);
   }
 
   @Override

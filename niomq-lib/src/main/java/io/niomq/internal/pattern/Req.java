@@ -66,8 +66,7 @@ final class Req implements SocketBehavior {
   @Override
   public void ended(Pipe pipe) {
     robin.remove(pipe);
-    queue.activate(pipe);
-    host.changed();
+    queue.ended(pipe);
   }
 
   @Override
@@ -81,8 +80,7 @@ final class Req implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    queue.activate(pipe);
-    host.changed();
+    queue.readable(pipe);
   }
 
   @Override

@@ -36,12 +36,7 @@ abstract class Routing implements SocketBehavior {
   @Override
   public void ended(Pipe pipe) {
     table.remove(pipe);
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    } else {
-      host.finished(pipe);
-    }
+    queue.ended(pipe);
   }
 
   @Override
@@ -52,10 +47,7 @@ abstract class Routing implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    if (queue.contains(pipe)) {
-      queue.activate(pipe);
-      host.changed();
-    }
+    queue.readable(pipe);
   }
 
   @Override

@@ -50,8 +50,7 @@ final class Sub implements SocketBehavior {
   @Override
   public void ended(Pipe pipe) {
     pipes.remove(pipe);
-    queue.activate(pipe);
-    host.changed();
+    queue.ended(pipe);
   }
 
   @Override
@@ -62,8 +61,7 @@ final class Sub implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    queue.activate(pipe);
-    host.changed();
+    queue.readable(pipe);
   }
 
   @Override

@@ -68,8 +68,7 @@ final class XSub implements SocketBehavior {
   @Override
   public void ended(Pipe pipe) {
     pipes.remove(pipe);
-    queue.activate(pipe);
-    host.changed();
+    queue.ended(pipe);
   }
 
   @Override
@@ -80,8 +79,7 @@ final class XSub implements SocketBehavior {
 
   @Override
   public void readable(Pipe pipe) {
-    queue.activate(pipe);
-    host.changed();
+    queue.readable(pipe);
   }
 
   @Override

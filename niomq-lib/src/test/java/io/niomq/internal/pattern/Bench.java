@@ -20,6 +20,7 @@ final class Bench implements PatternHost {
   final OptionValues options;
   final List<Pipe> foundEmpty = new ArrayList<>();
   final List<Pipe> finished = new ArrayList<>();
+  int changes;
   final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
   private final ChunkPool pool = new ChunkPool();
 
@@ -100,5 +101,7 @@ final class Bench implements PatternHost {
   public void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {}
 
   @Override
-  public void changed() {}
+  public void changed() {
+    changes++;
+  }
 }

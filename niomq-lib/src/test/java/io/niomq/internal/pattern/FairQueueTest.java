@@ -77,8 +77,8 @@ class FairQueueTest {
     assertThat(bench.foundEmpty).containsExactlyInAnyOrder(a, b);
     arrive(a, "a");
     assertThat(read()).as("before the report").isNull();
-    queue.activate(a);
-    queue.activate(a); // twice is once
+    queue.readable(a);
+    queue.readable(a); // twice is once
     assertThat(read()).isEqualTo("a");
   }
 
@@ -87,12 +87,36 @@ class FairQueueTest {
     Pipe a = add();
     arrive(a, "last words");
     a.ended = true;
-    queue.activate(a);
+    queue.ended(a);
     assertThat(read()).isEqualTo("last words");
     assertThat(bench.finished).isEmpty();
     assertThat(read()).isNull();
     assertThat(bench.finished).containsExactly(a);
     assertThat(queue.contains(a)).isFalse();
+  }
+
+  @Test
+  void readsTheEndedOnesThatAreSetAside() {
+    Pipe a = add();
+    assertThat(read()).isNull();
+    a.ended = true;
+    queue.ended(a);
+    assertThat(bench.changes).as("who waits has to look").isOne();
+    assertThat(read()).isNull();
+    assertThat(bench.finished).containsExactly(a);
+  }
+
+  @Test
+  void finishesAtOnceThoseThatAreNoMembers() {
+    Pipe stranger = bench.pipe(0);
+    arrive(stranger, "not to be read");
+    queue.readable(stranger);
+    assertThat(bench.changes).isZero();
+    stranger.ended = true;
+    queue.ended(stranger);
+    assertThat(bench.finished).containsExactly(stranger);
+    assertThat(bench.changes).isZero();
+    assertThat(read()).isNull();
   }
 
   @Test
@@ -138,7 +162,7 @@ class FairQueueTest {
         int at = random.nextInt(members.size());
         arrive(members.get(at), at + " " + counts.get(at)[0]++);
         waiting++;
-        queue.activate(members.get(at));
+        queue.readable(members.get(at));
       } else {
         String next = read();
         if (waiting == 0) {
