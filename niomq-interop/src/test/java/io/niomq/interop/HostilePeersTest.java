@@ -120,10 +120,11 @@ class HostilePeersTest {
       // It looks like a ZMTP 1.0 peer with an identity of 70 octets; only the handshake's deadline
       // ends it.
       Socket pull = sockets.open(SocketType.PULL);
+      String patient = pull.bind(sockets.endpoint(Transport.TCP));
       pull.set(SocketOptions.HANDSHAKE_IVL, Duration.ofMillis(100));
       String endpoint = pull.bind(sockets.endpoint(Transport.TCP));
       Events events = Events.of(pull);
-      try (WirePeer good = WirePeer.connect(endpoint).handshake("PUSH", "PULL");
+      try (WirePeer good = WirePeer.connect(patient).handshake("PUSH", "PULL");
           WirePeer bad = WirePeer.connect(endpoint)) {
         bad.send("'GET / HTTP/1.1' 0D 0A 'Host: localhost' 0D 0A 0D 0A");
         assertClosed(bad, WirePeer.SIGNATURE);

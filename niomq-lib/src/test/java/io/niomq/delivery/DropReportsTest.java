@@ -253,7 +253,8 @@ class DropReportsTest {
           toNobody(router, 1);
           router.close();
         }
-        zmq.context().close();
+        zmq.context().close(); // which waits for the warnings, but not for long
+        Await.until("20 warnings", () -> logged.all().size() >= 20);
         assertThat(logged.all()).hasSize(20);
       }
     }

@@ -23,6 +23,7 @@ public final class SocksServer implements Closeable {
   private volatile int port;
   private volatile boolean silent;
   private volatile boolean slow;
+  private volatile boolean closed;
 
   public SocksServer() {
     try {
@@ -77,11 +78,19 @@ public final class SocksServer implements Closeable {
     while (true) {
       try {
         java.net.Socket client = server.accept();
-        sockets.add(client);
+        keep(client);
         tasks.add(Task.run(() -> serve(client)));
       } catch (IOException closed) {
         return;
       }
+    }
+  }
+
+  /** Somebody may connect at the moment of the close, which then does not find the socket. */
+  private void keep(java.net.Socket socket) {
+    sockets.add(socket);
+    if (closed) {
+      closeAll(socket);
     }
   }
 
@@ -110,7 +119,7 @@ public final class SocksServer implements Closeable {
       }
       java.net.Socket target =
           new java.net.Socket(InetAddress.getLoopbackAddress(), port == 0 ? asked : port);
-      sockets.add(target);
+      keep(target);
       say(out, 5, 0, 0, 3, 4, 'h', 'o', 's', 't', 0, 1);
       tasks.add(Task.run(() -> copy(target.getInputStream(), client)));
       copy(in, target);
@@ -172,6 +181,7 @@ public final class SocksServer implements Closeable {
 
   @Override
   public void close() {
+    closed = true;
     try {
       server.close();
     } catch (IOException e) {

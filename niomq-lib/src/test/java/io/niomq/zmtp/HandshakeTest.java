@@ -18,6 +18,7 @@ import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
+import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -418,14 +419,17 @@ class HandshakeTest {
     }
 
     @Test
-    void isOverOnceTheHandshakeIsComplete() {
+    void isOverOnceTheHandshakeIsComplete() throws Exception {
       pull = zmq.socket(PULL).set(SocketOptions.HANDSHAKE_IVL, Duration.ofMillis(100));
       endpoint = pull.bind(Endpoints.TCP);
-      try (RawPeer push = RawPeer.connect(endpoint).handshake("PUSH")) {
-        assertThat(push.isSilent(300)).isTrue();
-        push.sendMessage("still here");
-        assertThat(pull.recvString()).isEqualTo("still here");
-      }
+      Await.oneInTime(
+          () -> {
+            try (RawPeer push = RawPeer.connect(endpoint).handshake("PUSH")) {
+              assertThat(push.isSilent(300)).isTrue();
+              push.sendMessage("still here");
+              assertThat(pull.recvString()).isEqualTo("still here");
+            }
+          });
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.curve.Curve;
 import io.niomq.internal.security.ProtocolException;
+import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -276,7 +277,11 @@ class CurveServerTest {
 
   /** One large message goes out before the first PING, and the peer reads slowly. */
   @Test
-  void aPeerThatStillTakesWhatComesBeforeThePingIsNotSilent() throws ProtocolException {
+  void aPeerThatStillTakesWhatComesBeforeThePingIsNotSilent() throws Exception {
+    Await.oneInTime(this::readSlowly);
+  }
+
+  private void readSlowly() throws ProtocolException {
     Socket push =
         zmq.socket(SocketType.PUSH)
             .set(SocketOptions.CURVE_SERVER, true)
