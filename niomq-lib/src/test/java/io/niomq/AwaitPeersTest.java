@@ -202,6 +202,7 @@ class AwaitPeersTest {
         assertThat(sub.recvString()).isEqualTo("A1");
         sub.close();
         Await.until("it is gone", () -> !pub.awaitSubscribers(1, Duration.ZERO));
+        assertThat(pub.awaitSubscribers("A", 1, Duration.ZERO)).isFalse();
       }
     }
 

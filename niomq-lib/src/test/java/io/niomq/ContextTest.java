@@ -366,6 +366,18 @@ class ContextTest {
     }
 
     @Test
+    void doesNotReportWhatWasDroppedBefore() {
+      Context context = Context.create();
+      Socket push = context.socket(PUSH).set(SocketOptions.LINGER, Duration.ZERO);
+      String endpoint = Endpoints.freeTcp();
+      push.connect(endpoint);
+      push.send("dropped by the disconnect");
+      push.disconnect(endpoint);
+      Await.until("it is", () -> push.drops().containsKey(DropReason.LINGER_EXPIRED));
+      assertThat(context.close(Await.LONG).dropped()).isZero();
+    }
+
+    @Test
     void isQuickWhenNothingIsQueued() {
       Context context = Context.create();
       for (int i = 0; i < 20; i++) {

@@ -377,14 +377,14 @@ class ProxyTest {
       Await.until("it waits", () -> pausing.thread().getState() == Thread.State.WAITING);
       stuck.proxy.resume();
       pausing.result();
-      stuck.proxy.close();
+      Task.run(stuck.proxy::close).result();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void doesNotWaitForRoom(boolean inAThreadOfItsOwn) {
       Stuck stuck = new Stuck(inAThreadOfItsOwn);
-      stuck.proxy.close();
+      Task.run(stuck.proxy::close).result();
       if (!inAThreadOfItsOwn) {
         assertThat(stuck.running.result()).isFalse(); // it keeps no interrupt
       }

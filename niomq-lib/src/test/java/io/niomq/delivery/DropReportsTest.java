@@ -264,6 +264,10 @@ class DropReportsTest {
       try (Logged logged = Logged.warnings()) {
         Socket pub = zmq.bound(PUB, Endpoints.inproc());
         pub.send("to nobody");
+        Socket push = zmq.socket(PUSH);
+        push.sendMore("begun and not ended");
+        push.close();
+        assertThat(push.drops()).containsEntry(DropReason.UNFINISHED, 1L);
         Socket router = zmq.socket(ROUTER);
         toNobody(router, 1);
         logged.await("NO_ROUTE");

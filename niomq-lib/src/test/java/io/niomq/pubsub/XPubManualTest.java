@@ -17,6 +17,7 @@ import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqStateException;
+import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -93,6 +94,15 @@ class XPubManualTest {
       assertThat(notice()).isEqualTo(subscribed("A"));
       two.unsubscribe("A");
       assertThat(notice()).isEqualTo(cancelled("A"));
+      assertThat(xpub.get(SocketOptions.TOPICS_COUNT)).isZero();
+    }
+
+    @Test
+    void subscribesNobodyWhenThePeerHasGoneSinceItsNoticeWasRead() {
+      Socket one = asking("A");
+      one.close();
+      Await.until("it is gone", () -> xpub.explain().peers().isEmpty());
+      xpub.subscribe("A");
       assertThat(xpub.get(SocketOptions.TOPICS_COUNT)).isZero();
     }
 

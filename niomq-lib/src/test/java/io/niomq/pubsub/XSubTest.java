@@ -69,11 +69,13 @@ class XSubTest {
         xsub.send(SUBSCRIBE_A);
         assertThat(pub.readFrame().hex()).isEqualTo("00 0141");
         xsub.send(CANCEL_A);
-        xsub.send(CANCEL_A);
-        xsub.send(CANCEL_A);
         xsub.send(hex("01 42"));
-        assertThat(pub.readFrame().hex()).isEqualTo("00 0041");
         assertThat(pub.readFrame().hex()).isEqualTo("00 0142");
+        xsub.send(CANCEL_A);
+        assertThat(pub.readFrame().hex()).isEqualTo("00 0041");
+        xsub.send(CANCEL_A);
+        xsub.send(hex("01 43"));
+        assertThat(pub.readFrame().hex()).isEqualTo("00 0143");
       }
     }
 

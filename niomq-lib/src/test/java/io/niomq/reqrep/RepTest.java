@@ -19,6 +19,7 @@ import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Sockets;
+import io.niomq.testing.Task;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,16 @@ class RepTest {
       rep.recv();
       rep.send("answer");
       assertThat(dealer.recvMessage()).isEqualTo(Message.of("id1", "id2", "", "answer"));
+    }
+
+    @Test
+    void letAThreadThatPollsKnowOfTheNextRequest() {
+      zmq.connected(REQ, endpoint).send("1");
+      zmq.connected(REQ, endpoint).send("2");
+      rep.recv();
+      Task<Integer> polling = Task.call(() -> rep.poll(Poller.IN, Await.LONG)).untilWaiting();
+      rep.send("answer");
+      assertThat(polling.result()).isEqualTo(Poller.IN);
     }
 
     @Test

@@ -338,6 +338,24 @@ class ReqTest {
   @Nested
   class Relaxed {
     @Test
+    void tellsAPollerThatItMaySendAgain() {
+      reqToRouter();
+      req.send("1");
+      assertThat(req.get(SocketOptions.EVENTS) & Poller.OUT).isZero();
+      req.set(SocketOptions.REQ_RELAXED, true);
+      assertThat(req.get(SocketOptions.EVENTS) & Poller.OUT).isEqualTo(Poller.OUT);
+    }
+
+    @Test
+    void withCorrelateSetMeanwhileTakesTheReplyWithoutAnId() {
+      reqToRouter();
+      req.send("1");
+      req.set(SocketOptions.REQ_CORRELATE, true);
+      router.send(router.recvMessage());
+      assertThat(req.recvString()).isEqualTo("1");
+    }
+
+    @Test
     @ShowsOption("ZMQ_REQ_RELAXED")
     void maySendAgain() {
       reqToRouter();

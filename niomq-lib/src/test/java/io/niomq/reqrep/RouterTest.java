@@ -26,6 +26,7 @@ import io.niomq.testing.Task;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -331,6 +332,26 @@ class RouterTest {
           first.readToEnd();
           tcp.send(Message.of("twin", "to the second"));
           assertThat(second.readFrame().text()).isEqualTo("to the second");
+        }
+      }
+    }
+
+    @Test
+    void inUseTakeNoOldMessagesToTheNewcomer() {
+      Socket tcp = zmq.socket(ROUTER).set(SocketOptions.ROUTER_HANDOVER, true);
+      String bound = tcp.bind(Endpoints.TCP);
+      try (RawPeer first = RawPeer.connect(bound).handshake(1, RawPeer.ready("DEALER", "twin"))) {
+        first.sendMessage("unread");
+        Await.until(
+            "it has come",
+            () -> tcp.explain().peers().stream().anyMatch(p -> p.in().messages() == 1));
+        try (RawPeer second =
+            RawPeer.connect(bound).handshake(1, RawPeer.ready("DEALER", "twin"))) {
+          first.readToEnd();
+          second.sendMessage("2");
+          assertThat(tcp.recvMessage()).isEqualTo(Message.of("twin", "2"));
+          Await.until("it is counted", () -> !tcp.drops().isEmpty());
+          assertThat(tcp.drops()).containsOnly(Map.entry(DropReason.UNREAD_AT_CLOSE, 1L));
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.niomq.zmtp;
 
 import static io.niomq.SocketType.DEALER;
+import static io.niomq.SocketType.PUB;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static io.niomq.testing.Octets.hex;
@@ -16,6 +17,7 @@ import io.niomq.Message;
 import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
+import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -539,6 +541,19 @@ class TrafficTest {
         push.send(Message.of("hello", "world"));
         peer.read(10); // our signature, which it takes for the header of an empty identity
         assertThat(text(peer.read(14))).isEqualTo("060168656C6C6F0600776F726C64");
+      }
+    }
+
+    @Test
+    void ofZmtp10GetEverythingThatIsPublished() {
+      Socket pub = zmq.socket(PUB);
+      String bound = pub.bind(Endpoints.TCP);
+      try (RawPeer peer = RawPeer.connect(bound)) {
+        peer.send("01 00");
+        assertThat(pub.awaitSubscribers(1, Await.LONG)).isTrue();
+        pub.send("x");
+        peer.read(10);
+        assertThat(text(peer.read(3))).isEqualTo("020078");
       }
     }
 

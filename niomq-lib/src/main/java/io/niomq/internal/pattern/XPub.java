@@ -46,7 +46,7 @@ final class XPub extends Pub {
   /**
    * Whom each of {@link #notices} came from; {@link #NOBODY} when we tell it of one that is gone.
    */
-  private ArrayDeque<Object> senders = new ArrayDeque<>();
+  ArrayDeque<Object> senders = new ArrayDeque<>();
 
   /** How many there were at most since it was made: it never becomes smaller by itself. */
   private int sendersMost;

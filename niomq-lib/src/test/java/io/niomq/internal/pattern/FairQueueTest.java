@@ -56,6 +56,21 @@ class FairQueueTest {
   }
 
   @Test
+  void keepsTheTurnsOfTheOthersWhenOneIsEmpty() {
+    Pipe[] pipes = {add(), add(), add()};
+    for (int i = 0; i < 3; i++) {
+      arrive(pipes[0], "0 " + i);
+      arrive(pipes[2], "2 " + i);
+    }
+    arrive(pipes[1], "1 0");
+    List<String> read = new ArrayList<>();
+    for (String s = read(); s != null; s = read()) {
+      read.add(s);
+    }
+    assertThat(read).containsExactly("0 0", "1 0", "2 0", "0 1", "2 1", "0 2", "2 2");
+  }
+
+  @Test
   void findsTheSameMessageUntilItIsFinished() {
     Pipe a = add();
     Pipe b = add();

@@ -104,6 +104,19 @@ class RoundRobinTest {
     assertThat(robin.next()).isNull();
   }
 
+  @Test
+  void letsTheOnlyMemberSetThePace() {
+    Pipe a = add(0);
+    assertThat(a.pacesSender).isTrue();
+    Pipe b = add(0);
+    Pipe c = add(0);
+    assertThat(List.of(a, b, c)).noneMatch(pipe -> pipe.pacesSender);
+    robin.remove(a);
+    assertThat(List.of(a, b, c)).noneMatch(pipe -> pipe.pacesSender);
+    robin.remove(c);
+    assertThat(List.of(a, b, c)).filteredOn(pipe -> pipe.pacesSender).containsExactly(b);
+  }
+
   /**
    * Members come, fill up, report room and go, in any order: exactly those with room are served.
    */

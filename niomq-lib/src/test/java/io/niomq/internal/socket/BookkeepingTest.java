@@ -139,6 +139,28 @@ class BookkeepingTest {
   }
 
   @Test
+  void theLastPeersThatLostMessagesAreKept() {
+    GonePeers gone = new GonePeers();
+    gone.add(new Pipe(null, null, null)); // lost nothing
+    assertThat(gone.all()).isEmpty();
+    Pipe first = thatLostAMessage();
+    gone.add(first);
+    for (int i = 1; i < GonePeers.MAX; i++) {
+      gone.add(thatLostAMessage());
+    }
+    gone.add(first); // one more was dropped
+    Pipe last = thatLostAMessage();
+    gone.add(last);
+    assertThat(gone.all()).hasSize(GonePeers.MAX).endsWith(first, last);
+  }
+
+  private static Pipe thatLostAMessage() {
+    Pipe pipe = new Pipe(null, null, null);
+    pipe.countDrops(DropReason.CONNECTION_LOST, 1);
+    return pipe;
+  }
+
+  @Test
   void warningsOfAllSocketsTogetherAreLimited() {
     Warnings warnings = new Warnings();
     long now = 1;
