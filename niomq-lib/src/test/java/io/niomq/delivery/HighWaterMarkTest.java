@@ -17,6 +17,7 @@ import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -261,6 +262,31 @@ class HighWaterMarkTest {
       assertThat(pull.recvString()).isEqualTo("goes on");
       assertThat(pull.drops()).isEmpty();
       assertThat(push.drops()).isEmpty();
+    }
+
+    @Test
+    void whatWasHeldUpIsReadAlsoWhereNoThreadWaits() throws Exception {
+      Socket pull = zmq.limited(PULL, 0, 5);
+      String endpoint = pull.bind(Endpoints.TCP);
+      try (RawPeer push = RawPeer.connect(endpoint).handshake("PUSH")) {
+        Task<Void> flooding =
+            Task.run(
+                () -> {
+                  for (int i = 0; i < 200; i++) {
+                    push.send(RawPeer.frame(0, new byte[100_000]));
+                  }
+                });
+        Await.until(
+            "the mark is reached",
+            () -> pull.explain().peers().stream().anyMatch(p -> p.in().messages() >= 5));
+        for (int i = 0; i < 200; i++) {
+          try (Message message =
+              pull.async().recvAsync().get(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
+            assertThat(message.size(0)).isEqualTo(100_000);
+          }
+        }
+        flooding.result();
+      }
     }
 
     @Test

@@ -162,6 +162,7 @@ class LingerTest {
       Await.until(
           "three messages are counted",
           () -> push.drops().getOrDefault(DropReason.LINGER_EXPIRED, 0L) == 3);
+      Await.until("the peer is told of", () -> push.explain().gonePeers().size() == 1);
     }
   }
 

@@ -156,11 +156,14 @@ class HeartbeatTest {
         while (push.send(body, Duration.ofMillis(200))) {
           sent++;
         }
+        long before = push.explain().peers().get(0).out().totalOctets();
         try (RawPeer other = RawPeer.connect(endpoint).handshake("PULL")) {
           for (int i = 0; i < 50; i++) {
             readPing(other);
           }
         }
+        long after = push.explain().peers().get(0).out().totalOctets();
+        assertThat(after - before).as("octets of more PINGs behind one").isLessThan(100);
         int pings = 0;
         for (int messages = 0; messages < sent; ) {
           RawPeer.Frame frame = stuck.readFrame();
