@@ -324,6 +324,7 @@ class HeartbeatTest {
       Socket push = pinging(PUSH, 150, 150);
       Events events = Events.of(push);
       try (RawPeer pull = RawPeer.connect(push.bind(Endpoints.TCP)).handshake("PULL")) {
+        assertThat(push.awaitConnected(1, Await.LONG)).isTrue();
         byte[] body = new byte[100_000];
         for (int i = 0; i < 400; i++) { // several times what the channel takes
           assertThat(push.trySend(body)).isTrue();
