@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Outflow implements EventLoop.Guard {
   /** A connection is quiet when nothing was written directly for this long. */
-  private static final long QUIET_NANOS = 20_000;
+  private static final long QUIET_NANOS = 10_000;
 
   /** A sender writes by itself when this much is queued. */
   private static final int BULK_OCTETS = 256 << 10;
@@ -78,6 +78,7 @@ final class Outflow implements EventLoop.Guard {
   private final FrameWriter writer;
 
   private final boolean flushesEachMessage;
+  private final GuardWatch watch = new GuardWatch();
   private final Runnable guardTask = this::startGuard;
   private final Runnable writeTask = this::requestWrite;
 
@@ -141,7 +142,7 @@ final class Outflow implements EventLoop.Guard {
         boolean waits = pipe.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
         return waits ? PipeLink.SEND | PipeLink.PACE : PipeLink.SEND;
       }
-      return 0;
+      return watch.isLate(lastDirect) ? PipeLink.SEND : 0;
     }
     bulkMark = out.appendedOctets();
     if (flushesEachMessage) {
@@ -390,6 +391,7 @@ final class Outflow implements EventLoop.Guard {
       guardedFrom = out.written();
       progressSeen = progress();
       idleRounds = 0;
+      watch.begun();
       loop.guard(this);
     }
   }
@@ -400,6 +402,7 @@ final class Outflow implements EventLoop.Guard {
     if (!connection.isFinished()) {
       look = isStreaming() ? Look.PATIENT : stillGuarding() ? Look.BUSY : Look.DONE;
       progressSeen = progress();
+      watch.looked(look == Look.PATIENT);
     }
     guarding = look != Look.DONE;
     return look;

@@ -1,0 +1,122 @@
+package io.niomq.internal.zmtp;
+
+import static io.niomq.internal.zmtp.GuardWatch.BURST;
+import static io.niomq.internal.zmtp.GuardWatch.CLOCK_EVERY_MAX;
+import static io.niomq.internal.zmtp.GuardWatch.GUARD_LATE_NANOS;
+import static io.niomq.internal.zmtp.GuardWatch.WRITE_LATE_NANOS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GuardWatchTest {
+  private static final long START = 1_000_000_000;
+
+  private long time = START;
+  private int clockReads;
+
+  private final GuardWatch watch =
+      new GuardWatch() {
+        @Override
+        long now() {
+          clockReads++;
+          return time;
+        }
+      };
+
+  @BeforeEach
+  void theGuardComes() {
+    watch.begun();
+  }
+
+  private boolean isLate() {
+    return watch.isLate(START);
+  }
+
+  @Test
+  void aGuardHasTimeToWakeUp() {
+    time += GUARD_LATE_NANOS;
+    assertThat(isLate()).isFalse();
+  }
+
+  @Test
+  void aGuardThatDoesNotWakeUpIsLate() {
+    time += GUARD_LATE_NANOS + 1;
+    assertThat(isLate()).isTrue();
+  }
+
+  @Test
+  void aGuardThatLooksIsNotLate() {
+    for (int i = 0; i < 1000; i++) {
+      time += GUARD_LATE_NANOS / 2;
+      watch.looked(false);
+      assertThat(isLate()).isFalse();
+    }
+  }
+
+  @Test
+  void aGuardOfManyHasLongerRounds() {
+    time += 500_000;
+    watch.looked(false);
+    time += 1_000_000 + GUARD_LATE_NANOS;
+    assertThat(isLate()).isFalse();
+    time += 100_000;
+    assertThat(isLate()).isTrue();
+  }
+
+  @Test
+  void whoHasWrittenWaitsAgain() {
+    time += 1_000_000;
+    assertThat(watch.isLate(time - WRITE_LATE_NANOS)).isFalse();
+    time += 100_000;
+    assertThat(watch.isLate(time - WRITE_LATE_NANOS - 1)).isTrue();
+  }
+
+  @Test
+  void behindALateGuardEachMessageOfABurstIsWritten() {
+    time += 1_000_000;
+    for (int i = 0; i < BURST; i++) {
+      assertThat(watch.isLate(i == 0 ? START : time)).isTrue();
+    }
+    assertThat(watch.isLate(time)).isFalse();
+  }
+
+  @Test
+  void theBurstEndsWhenTheGuardLooks() {
+    time += 1_000_000;
+    assertThat(isLate()).isTrue();
+    watch.looked(false);
+    assertThat(watch.isLate(time)).isFalse();
+  }
+
+  @Test
+  void aPatientGuardLeavesOneWriteInAWhileToItsSenders() {
+    watch.looked(true);
+    time += WRITE_LATE_NANOS + 1;
+    assertThat(isLate()).isTrue();
+    assertThat(watch.isLate(time)).isFalse();
+    time += WRITE_LATE_NANOS + 1;
+    assertThat(watch.isLate(time)).isFalse();
+    assertThat(watch.isLate(time - WRITE_LATE_NANOS - 1)).isTrue();
+  }
+
+  @Test
+  void whoSendsFastSeldomReadsTheClock() {
+    clockReads = 0;
+    for (int i = 0; i < 100 * CLOCK_EVERY_MAX; i++) {
+      time += 50;
+      watch.isLate(time);
+    }
+    assertThat(clockReads).isLessThan(150);
+  }
+
+  @Test
+  void whoSendsSlowlyAlwaysDoes() {
+    clockReads = 0;
+    for (int i = 0; i < 100; i++) {
+      time += 50_000;
+      watch.isLate(time);
+    }
+    assertThat(clockReads).isEqualTo(100);
+  }
+}
