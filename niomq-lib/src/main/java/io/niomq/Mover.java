@@ -1,9 +1,14 @@
 package io.niomq;
 
+import static io.niomq.internal.socket.Sending.REFUSED;
+import static io.niomq.internal.socket.Sending.SENT_WITH_ROOM;
+
+import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.socket.FrameSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * What a {@link Proxy} does in its thread: waits until a message can pass, and moves it; obeys the
@@ -27,6 +32,7 @@ final class Mover implements AutoCloseable {
   private final Message carried = new Message();
 
   private final FrameSink intoCarried = carried::addOwned;
+  private final Consumer<Outgoing> intoQueue = carried::writeTo;
 
   // What to wait for in this turn.
   private int front;
@@ -184,19 +190,25 @@ final class Mover implements AutoCloseable {
     int messages = 0;
     long octets = 0;
     try {
-      while (messages < BATCH && to.core().canSendNow() && canCapture()) {
+      boolean room = to.core().canSendNow();
+      while (room && messages < BATCH && canCapture()) {
         if (from.core().receiving().recvFrames(intoCarried, 0) == null) {
           return;
         }
         long size = carried.totalSize();
         if (capture != null) {
           try (Message copy = carried.copy()) {
-            pass(copy, capture);
+            if (capture.core().sending().pass(copy::writeTo) == REFUSED) {
+              insist(copy, capture);
+            }
           }
         }
-        if (!pass(carried, to)) {
+        int passed = to.core().sending().pass(intoQueue);
+        if (passed == REFUSED && !insist(carried, to)) {
           return;
         }
+        carried.clear();
+        room = passed == SENT_WITH_ROOM || (passed == REFUSED && to.core().canSendNow());
         messages++;
         octets += size;
       }
@@ -209,13 +221,10 @@ final class Mover implements AutoCloseable {
   }
 
   /**
-   * Sends a message, for which there was room a moment ago. If there is none any more, or not for
-   * this message, waits for it until the proxy is to stop; then it is dropped, and counted.
+   * For a message there was room a moment ago; now there is none any more, or not for this message.
+   * Waits for it until the proxy is to stop; then the message is dropped, and counted.
    */
-  private boolean pass(Message message, Socket to) {
-    if (to.trySend(message)) {
-      return true;
-    }
+  private boolean insist(Message message, Socket to) {
     boolean sent = false;
     ZmqInterruptedException interrupt = null;
     if (beginToBlock()) {

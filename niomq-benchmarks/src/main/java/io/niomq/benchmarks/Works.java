@@ -170,15 +170,18 @@ final class Works {
     boolean onGrid = messages < 2000;
     Work work =
         Work.of(
-            "burst-" + messages,
-            (onGrid ? "a burst every 200 us" : "a burst 200 us after the arrival of the last one")
-                + ": arrival of its last message",
-            "tcp",
-            64,
-            Libraries.ZEROMQ,
-            List.of(Measure.time("p50", 0.7, NO_TARGET), Measure.time("p99", 1.0, NO_TARGET)),
-            Side.binds("burst-pull", 1, "burst=" + messages).measuring(),
-            Side.connects("burst-push", "burst=" + messages));
+                "burst-" + messages,
+                (onGrid
+                        ? "a burst every 200 us"
+                        : "a burst 200 us after the arrival of the last one")
+                    + ": arrival of its last message",
+                "tcp",
+                64,
+                Libraries.ZEROMQ,
+                List.of(Measure.time("p50", 0.7, NO_TARGET), Measure.time("p99", 1.0, NO_TARGET)),
+                Side.binds("burst-pull", 1, "burst=" + messages).measuring(),
+                Side.connects("burst-push", "burst=" + messages))
+            .warming(4);
     return onGrid ? work : work.sharingArrival();
   }
 

@@ -20,6 +20,15 @@ import java.util.function.Consumer;
  * methods take.
  */
 public final class Sending {
+  /**
+   * What {@link #pass} came to: there was no room; there is none now; there is room for another.
+   */
+  public static final int REFUSED = 0;
+
+  public static final int SENT = 1;
+
+  public static final int SENT_WITH_ROOM = 2;
+
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
@@ -116,6 +125,29 @@ public final class Sending {
       }
       frames.accept(outgoing.reset());
       return attempt(outgoing, timeoutNanos) || sendSlowly(outgoing.detach(), timeoutNanos);
+    } finally {
+      outgoing.reset();
+      pipes.unlock();
+    }
+  }
+
+  /**
+   * Sends without waiting, for somebody who has many messages to pass on.
+   *
+   * @return {@link #REFUSED}, {@link #SENT} or {@link #SENT_WITH_ROOM}
+   */
+  public int pass(Consumer<Outgoing> frames) {
+    pipes.lock();
+    try {
+      checkAllowed();
+      boolean sent;
+      if (unsent.isEmpty()) {
+        frames.accept(outgoing.reset());
+        sent = attempt(outgoing, 0) || sendSlowly(outgoing, 0);
+      } else {
+        sent = sendLast(frames, 0);
+      }
+      return !sent ? REFUSED : behavior.canSend() ? SENT_WITH_ROOM : SENT;
     } finally {
       outgoing.reset();
       pipes.unlock();
