@@ -119,4 +119,35 @@ class GuardWatchTest {
     }
     assertThat(clockReads).isEqualTo(100);
   }
+
+  @Test
+  void theNextGuardIsNotTakenForTheLast() {
+    time += 500_000;
+    watch.looked(true);
+    watch.begun();
+    time += GUARD_LATE_NANOS;
+    assertThat(isLate()).isFalse();
+    time++;
+    assertThat(isLate()).isTrue();
+  }
+
+  @Test
+  void whoSendsSlowerThanBeforeReadsTheClockAgain() {
+    for (int i = 0; i < 1000 * CLOCK_EVERY_MAX; i++) {
+      time += 50;
+      watch.isLate(time);
+    }
+    clockReads = 0;
+    int messages = 0;
+    for (; clockReads == 0; messages++) {
+      time += 50_000;
+      watch.isLate(time);
+    }
+    assertThat(messages).isLessThanOrEqualTo(CLOCK_EVERY_MAX);
+    for (int i = 0; i < 100; i++) {
+      time += 50_000;
+      watch.isLate(time);
+    }
+    assertThat(clockReads).isEqualTo(101);
+  }
 }
