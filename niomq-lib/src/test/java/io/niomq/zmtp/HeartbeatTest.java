@@ -4,7 +4,6 @@ import static io.niomq.SocketType.DEALER;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static io.niomq.testing.Octets.hex;
-import static io.niomq.testing.Octets.join;
 import static io.niomq.testing.Octets.text;
 import static io.niomq.testing.Octets.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
