@@ -16,6 +16,7 @@ import io.niomq.ZmqInterruptedException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
+import io.niomq.testing.RawPeer;
 import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
@@ -222,6 +223,24 @@ class LingerTest {
       two.send("delivered");
       two.close();
       assertThat(one.recvString()).isEqualTo("delivered");
+    }
+  
+    @Test
+    void areConnectedAgainForWhatIsStillUnsent() {
+      Socket push = zmq.socket(PUSH).set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        RawPeer stuck = listener.accept().handshake("PULL");
+        push.send(new byte[32 << 20]); // partly sent, and so lost with the connection
+        push.send("last words");
+        assertThat(stuck.read(1000)).hasSize(1000);
+        push.close();
+        stuck.reset();
+        try (RawPeer again = listener.accept().handshake("PULL")) {
+          assertThat(again.readMessageFrame().text()).isEqualTo("last words");
+          again.readToEnd();
+        }
+      }
     }
   }
 }
