@@ -224,7 +224,7 @@ class LingerTest {
       two.close();
       assertThat(one.recvString()).isEqualTo("delivered");
     }
-  
+
     @Test
     void areConnectedAgainForWhatIsStillUnsent() {
       Socket push = zmq.socket(PUSH).set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
