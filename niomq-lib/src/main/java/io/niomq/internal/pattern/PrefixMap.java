@@ -19,32 +19,73 @@ import java.util.function.Predicate;
 final class PrefixMap<V> {
   private static final byte[] EMPTY = {};
 
-  private final Node<V> root = new Node<>(EMPTY);
+  private final Branch<V> root = new Branch<>(EMPTY);
   private int size;
   private int longest;
 
-  private static final class Node<V> {
+  /** A node; this class by itself is a leaf, of which there are most. */
+  private static class Node<V> {
     /** What leads here from the parent, after the octet by which the parent finds this node. */
-    private byte[] rest;
+    byte[] rest;
 
-    private V value;
-
-    /** In the order of {@link #firsts}; null when there is none. */
-    private Node<V>[] children;
-
-    /** The octet that leads to each child, unsigned and sorted. */
-    private byte[] firsts;
+    V value;
 
     Node(byte[] rest) {
       this.rest = rest;
     }
 
+    int childCount() {
+      return 0;
+    }
+
+    /** Where the child for {@code first} is, or -1 less where it would be inserted. */
     int search(byte first) {
-      if (children == null) {
-        return -1;
-      }
+      return -1;
+    }
+
+    Node<V> child(int index) {
+      throw new IndexOutOfBoundsException("a leaf has no child " + index);
+    }
+  }
+
+  /** A node that has children, or has had some. */
+  private static final class Branch<V> extends Node<V> {
+    private static final Node<?>[] NO_CHILDREN = {};
+
+    /** In the order of {@link #firsts}. */
+    private Node<V>[] children = none();
+
+    /** The octet that leads to each child, unsigned and sorted. */
+    private byte[] firsts = EMPTY;
+
+    Branch(byte[] rest) {
+      super(rest);
+    }
+
+    Branch(Node<V> leaf) {
+      super(leaf.rest);
+      value = leaf.value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <V> Node<V>[] none() {
+      return (Node<V>[]) NO_CHILDREN;
+    }
+
+    @Override
+    int childCount() {
+      return firsts.length;
+    }
+
+    @Override
+    Node<V> child(int index) {
+      return children[index];
+    }
+
+    @Override
+    int search(byte first) {
       int low = 0;
-      int high = children.length - 1;
+      int high = firsts.length - 1;
       while (low <= high) {
         int middle = (low + high) >>> 1;
         int order = Byte.compareUnsigned(firsts[middle], first);
@@ -62,51 +103,53 @@ final class PrefixMap<V> {
 
     @SuppressWarnings("unchecked")
     void insert(int at, byte first, Node<V> child) {
-      int count = children == null ? 0 : children.length;
+      int count = firsts.length;
       Node<V>[] more = (Node<V>[]) new Node<?>[count + 1];
-      if (count > 0) {
-        System.arraycopy(children, 0, more, 0, at);
-        System.arraycopy(children, at, more, at + 1, count - at);
-      }
+      System.arraycopy(children, 0, more, 0, at);
+      System.arraycopy(children, at, more, at + 1, count - at);
       more[at] = child;
       children = more;
       byte[] octets = new byte[count + 1];
-      if (count > 0) {
-        System.arraycopy(firsts, 0, octets, 0, at);
-        System.arraycopy(firsts, at, octets, at + 1, count - at);
-      }
+      System.arraycopy(firsts, 0, octets, 0, at);
+      System.arraycopy(firsts, at, octets, at + 1, count - at);
       octets[at] = first;
       firsts = octets;
     }
 
     @SuppressWarnings("unchecked")
     void delete(int at) {
-      if (children.length == 1) {
-        children = null;
-        firsts = null;
+      int count = firsts.length - 1;
+      if (count == 0) {
+        children = none();
+        firsts = EMPTY;
         return;
       }
-      Node<V>[] fewer = (Node<V>[]) new Node<?>[children.length - 1];
+      Node<V>[] fewer = (Node<V>[]) new Node<?>[count];
       System.arraycopy(children, 0, fewer, 0, at);
-      System.arraycopy(children, at + 1, fewer, at, fewer.length - at);
+      System.arraycopy(children, at + 1, fewer, at, count - at);
       children = fewer;
-      byte[] octets = new byte[fewer.length];
+      byte[] octets = new byte[count];
       System.arraycopy(firsts, 0, octets, 0, at);
-      System.arraycopy(firsts, at + 1, octets, at, octets.length - at);
+      System.arraycopy(firsts, at + 1, octets, at, count - at);
       firsts = octets;
     }
 
     /** Joins a node without a value to its only child. Not for the root. */
     void compress() {
-      if (value == null && children != null && children.length == 1) {
+      if (value == null && firsts.length == 1) {
         Node<V> child = children[0];
         byte[] joined = Arrays.copyOf(rest, rest.length + 1 + child.rest.length);
         joined[rest.length] = firsts[0];
         System.arraycopy(child.rest, 0, joined, rest.length + 1, child.rest.length);
         rest = joined;
         value = child.value;
-        children = child.children;
-        firsts = child.firsts;
+        if (child instanceof Branch<V> branch) {
+          children = branch.children;
+          firsts = branch.firsts;
+        } else {
+          children = none();
+          firsts = EMPTY;
+        }
       }
     }
   }
@@ -129,7 +172,7 @@ final class PrefixMap<V> {
       if (i < 0) {
         return null;
       }
-      node = node.children[i];
+      node = node.child(i);
       at++;
       if (common(node.rest, prefix, at) < node.rest.length) {
         return null;
@@ -142,28 +185,26 @@ final class PrefixMap<V> {
   /** Sets the value of a prefix; it must not be null. */
   void put(byte[] prefix, V value) {
     longest = Math.max(longest, prefix.length);
+    Branch<V> parent = root; // of node; the root's is not asked for
+    int index = -1;
     Node<V> node = root;
     int at = 0;
     while (at < prefix.length) {
       int i = node.search(prefix[at]);
       if (i < 0) {
         Node<V> leaf = new Node<>(part(prefix, at + 1, prefix.length));
-        node.insert(-(i + 1), prefix[at], leaf);
+        branch(parent, index, node).insert(-(i + 1), prefix[at], leaf);
         node = leaf;
         break;
       }
       at++;
-      Node<V> child = node.children[i];
-      int same = common(child.rest, prefix, at);
-      if (same < child.rest.length) {
-        Node<V> middle = new Node<>(part(child.rest, 0, same));
-        byte first = child.rest[same];
-        child.rest = part(child.rest, same + 1, child.rest.length);
-        middle.insert(0, first, child);
-        node.children[i] = middle;
-        child = middle;
+      parent = (Branch<V>) node;
+      index = i;
+      node = parent.child(i);
+      int same = common(node.rest, prefix, at);
+      if (same < node.rest.length) {
+        node = split(parent, index, same);
       }
-      node = child;
       at += same;
     }
     if (node.value == null) {
@@ -172,8 +213,29 @@ final class PrefixMap<V> {
     node.value = value;
   }
 
+  /** The node, which is its parent's child of that index, as one that may have children. */
+  private static <V> Branch<V> branch(Branch<V> parent, int index, Node<V> node) {
+    if (node instanceof Branch<V> branch) {
+      return branch;
+    }
+    Branch<V> branch = new Branch<>(node);
+    parent.children[index] = branch;
+    return branch;
+  }
+
+  /** Puts a new node between a node and its parent, after so many octets. */
+  private static <V> Node<V> split(Branch<V> parent, int index, int same) {
+    Node<V> child = parent.child(index);
+    Branch<V> middle = new Branch<>(part(child.rest, 0, same));
+    byte first = child.rest[same];
+    child.rest = part(child.rest, same + 1, child.rest.length);
+    middle.insert(0, first, child);
+    parent.children[index] = middle;
+    return middle;
+  }
+
   V remove(byte[] prefix) {
-    Node<V> parent = null;
+    Branch<V> parent = null;
     Node<V> node = root;
     int index = -1;
     int at = 0;
@@ -182,12 +244,12 @@ final class PrefixMap<V> {
       if (i < 0) {
         return null;
       }
-      Node<V> child = node.children[i];
+      Node<V> child = node.child(i);
       at++;
       if (common(child.rest, prefix, at) < child.rest.length) {
         return null;
       }
-      parent = node;
+      parent = (Branch<V>) node;
       index = i;
       node = child;
       at += child.rest.length;
@@ -198,12 +260,12 @@ final class PrefixMap<V> {
     }
     size--;
     node.value = null;
-    if (parent != null && node.children == null) {
+    if (parent != null && node.childCount() == 0) {
       parent.delete(index);
       node = parent;
     }
-    if (node != root) {
-      node.compress();
+    if (node != root && node instanceof Branch<V> branch) {
+      branch.compress();
     }
     return before;
   }
@@ -249,7 +311,7 @@ final class PrefixMap<V> {
       if (i < 0) {
         return false;
       }
-      node = node.children[i];
+      node = node.child(i);
       at++;
       byte[] rest = node.rest;
       if (rest != EMPTY) {
@@ -299,11 +361,13 @@ final class PrefixMap<V> {
       if (node.value != null && !visitor.test(path, node.value)) {
         return;
       }
-      int count = node.children == null ? 0 : node.children.length;
-      for (int i = count - 1; i >= 0; i--) {
-        Node<V> child = node.children[i];
+      if (!(node instanceof Branch<V> branch)) {
+        continue;
+      }
+      for (int i = branch.childCount() - 1; i >= 0; i--) {
+        Node<V> child = branch.child(i);
         byte[] there = Arrays.copyOf(path, path.length + 1 + child.rest.length);
-        there[path.length] = node.firsts[i];
+        there[path.length] = branch.firsts[i];
         System.arraycopy(child.rest, 0, there, path.length + 1, child.rest.length);
         nodes.push(child);
         paths.push(there);
