@@ -2,6 +2,7 @@ package io.niomq.jcstress;
 
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeOwner;
+import io.niomq.internal.pipe.SendPace;
 import io.niomq.internal.pipe.SocketLock;
 
 /** A socket as its pipes see it; counts how often it was told. */
@@ -21,6 +22,11 @@ final class FakeOwner implements PipeOwner {
 
   long conflated() {
     return conflated;
+  }
+
+  @Override
+  public SendPace sendPace() {
+    throw new UnsupportedOperationException("no connection");
   }
 
   @Override

@@ -5,6 +5,9 @@ public interface PipeOwner {
   /** The lock of the socket: see {@link SocketLock}. */
   SocketLock socketLock();
 
+  /** How the socket sends. */
+  SendPace sendPace();
+
   /**
    * Messages were published in {@code pipe.in}. Called without any socket's lock, by whoever
    * published them.

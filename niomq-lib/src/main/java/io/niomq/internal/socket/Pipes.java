@@ -21,6 +21,7 @@ import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
 import io.niomq.internal.pipe.PipeOwner;
+import io.niomq.internal.pipe.SendPace;
 import io.niomq.internal.pipe.SocketLock;
 import io.niomq.internal.security.ZapClient;
 import io.niomq.internal.zmtp.CloseCause;
@@ -42,6 +43,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   private final SocketCore core;
   private final SocketLock lock = new SocketLock();
+  private final SendPace sendPace = new SendPace();
   private SocketBehavior behavior;
   private Waiting waiting;
   private Gathering gathering;
@@ -79,6 +81,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   @Override
   public SocketLock socketLock() {
     return lock;
+  }
+
+  @Override
+  public SendPace sendPace() {
+    return sendPace;
   }
 
   void lock() {

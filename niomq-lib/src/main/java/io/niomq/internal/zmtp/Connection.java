@@ -692,6 +692,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     // Whoever reads or writes is in a non-blocking call. The reading side is never given back.
     if (pipe != null) {
       stopReading();
+      outflow.end();
       pipe.out.own();
     }
     closeChannel();

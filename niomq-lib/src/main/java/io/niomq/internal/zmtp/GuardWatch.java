@@ -7,12 +7,12 @@ package io.niomq.internal.zmtp;
  * its senders write much by themselves, is not late; but what they have queued then waits no longer
  * than a moment, either, as long as more follows.
  *
- * <p>Guarded by the socket's lock, except what the guard says of itself ({@link #looked}). The
+ * <p>Guarded by the socket's lock, except what the guard says of itself ({@link GuardLooks}). The
  * clock is not read for each message of those who send fast.
  */
-class GuardWatch {
+class GuardWatch extends GuardLooks {
   /** Nothing that is queued waits for longer than this while messages follow. */
-  static final long WRITE_LATE_NANOS = 30_000;
+  static final long WRITE_LATE_NANOS = 50_000;
 
   /** Waking the I/O thread takes most of this. */
   static final long GUARD_LATE_NANOS = 60_000;
@@ -25,11 +25,6 @@ class GuardWatch {
 
   private static final long FAST_NANOS = 20_000;
 
-  // Written by the guard: when it last looked, how long after the look before, how it goes on.
-  private volatile long lookedAt;
-  private volatile long round;
-  private volatile boolean patient;
-
   private int clockEvery = 1;
   private int untilClock = 1;
   private long clockReadAt;
@@ -40,29 +35,15 @@ class GuardWatch {
   /** How many more messages their sender writes, unless the guard looks. */
   private int burst;
 
-  /** A guard has come, and will look. I/O thread. */
-  void begun() {
-    round = 0;
-    patient = false;
-    lookedAt = now();
-  }
-
-  /** The guard has looked. I/O thread. */
-  void looked(boolean isPatient) {
-    long now = now();
-    round = now - lookedAt;
-    patient = isPatient;
-    lookedAt = now;
-  }
-
   /**
    * A message was appended: whether its sender should write.
    *
    * @param writtenAt when a sender last wrote, or called the guard
+   * @param crowd how many peers have their turns in between, this one included
    */
-  boolean isLate(long writtenAt) {
+  boolean isLate(long writtenAt, int crowd) {
     if (burst > 0) {
-      burst = lookedAt == lateSince ? burst - 1 : 0;
+      burst = lookedAt() == lateSince ? burst - 1 : 0;
       if (burst > 0) {
         return true;
       }
@@ -71,24 +52,21 @@ class GuardWatch {
       return false;
     }
     long now = now();
-    clockEvery = now - clockReadAt < FAST_NANOS ? Math.min(2 * clockEvery, CLOCK_EVERY_MAX) : 1;
+    boolean fast = now - clockReadAt < crowd * FAST_NANOS;
+    clockEvery = fast ? Math.min(2 * clockEvery, CLOCK_EVERY_MAX) : 1;
     clockReadAt = now;
     untilClock = clockEvery;
-    if (now - writtenAt <= WRITE_LATE_NANOS) {
+    if (now - writtenAt <= crowd * WRITE_LATE_NANOS) {
       return false;
     }
-    if (!patient) {
-      long looked = lookedAt;
-      if (now - looked <= GUARD_LATE_NANOS + 2 * round) {
+    long looked = lookedAt();
+    if (!isPatient()) {
+      if (now - looked <= crowd * GUARD_LATE_NANOS + 2 * round()) {
         return false;
       }
       lateSince = looked;
       burst = BURST;
     }
     return true;
-  }
-
-  long now() {
-    return System.nanoTime();
   }
 }

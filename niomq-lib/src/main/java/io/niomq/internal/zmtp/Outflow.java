@@ -5,6 +5,7 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.pipe.SendPace;
 import io.niomq.internal.pipe.SocketLock;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
@@ -23,8 +24,13 @@ import java.util.concurrent.locks.LockSupport;
  * append after it finds {@code armed} cleared.
  */
 final class Outflow implements EventLoop.Guard {
-  /** A connection is quiet when nothing was written directly for this long. */
+  /** A socket is quiet when none of its senders has written for this long. */
   private static final long QUIET_NANOS = 10_000;
+
+  /**
+   * And this for each peer but one that a message goes to: what a write takes that wakes a reader.
+   */
+  private static final long WAKING_NANOS = 20_000;
 
   /** A sender writes by itself when this much is queued. */
   private static final int BULK_OCTETS = 256 << 10;
@@ -65,6 +71,9 @@ final class Outflow implements EventLoop.Guard {
 
   private static final int FULL = 2;
 
+  /** Those who send to more peers in turn have no time to look after the guard. */
+  private static final int WATCHED_CROWD_MAX = 8;
+
   /** When so much was written under one guard, it leaves the writing to whoever does it. */
   private static final int STREAM_OCTETS = 1 << 20;
 
@@ -73,6 +82,7 @@ final class Outflow implements EventLoop.Guard {
   private final EventLoop loop;
   private final Pipe pipe;
   private final FrameQueue out;
+  private final SendPace pace;
 
   /** Null when the peer takes the queue's own form. */
   private final FrameWriter writer;
@@ -87,16 +97,18 @@ final class Outflow implements EventLoop.Guard {
   private int idleRounds;
   private long guardedFrom;
   private long progressSeen;
+  private long writtenSeen;
 
   // Guarded by the socket's lock.
-  private boolean armed = true; // nobody sees this connection yet
+  private boolean armed;
+  private boolean ended;
   private boolean channelFull;
   private boolean writeRequested;
   private boolean pacing;
   private int budget;
   private long bulkMark;
 
-  /** When a sender was last done with a direct write, or with calling the I/O thread. */
+  /** When a sender last wrote here, or called the I/O thread. */
   private volatile long lastDirect;
 
   /** When a sender may wait again, after one waited in vain, and for how long none may. */
@@ -116,6 +128,7 @@ final class Outflow implements EventLoop.Guard {
     this.loop = loop;
     this.pipe = pipe;
     this.out = pipe.out;
+    this.pace = pipe.owner.sendPace();
     this.writer = writer;
     this.flushesEachMessage = flushesEachMessage;
     if (writer != null) {
@@ -123,6 +136,9 @@ final class Outflow implements EventLoop.Guard {
       out.alignTaken();
       out.disown();
     }
+    lock().lock();
+    arm(true); // nobody sees this connection yet
+    lock().unlock();
   }
 
   /** See {@link PipeLink#onAppended}. */
@@ -142,22 +158,32 @@ final class Outflow implements EventLoop.Guard {
         boolean waits = pipe.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
         return waits ? PipeLink.SEND | PipeLink.PACE : PipeLink.SEND;
       }
-      return watch.isLate(lastDirect) ? PipeLink.SEND : 0;
+      int crowd = Math.max(pipe.crowd, pace.crowd());
+      return crowd <= WATCHED_CROWD_MAX && watch.isLate(lastDirect, crowd) ? PipeLink.SEND : 0;
     }
     bulkMark = out.appendedOctets();
     if (flushesEachMessage) {
       return PipeLink.SEND;
     }
-    long now = System.nanoTime();
-    if (budget == 0 && now - lastDirect > QUIET_NANOS * pipe.crowd) {
+    if (budget == 0 && pace.isQuiet(QUIET_NANOS + (pipe.crowd - 1) * WAKING_NANOS)) {
       budget = 1;
     }
     if (budget > 0) {
       budget--;
       return PipeLink.SEND;
     }
-    armed = true;
+    arm(true);
     return PipeLink.GUARD;
+  }
+
+  /** Under the lock, like everything about {@link #armed}. */
+  private void arm(boolean on) {
+    if (armed != on) {
+      armed = on;
+      if (!ended) {
+        pace.addArmed(on ? 1 : -1);
+      }
+    }
   }
 
   /** See {@link PipeLink#refillBudget}. */
@@ -170,18 +196,24 @@ final class Outflow implements EventLoop.Guard {
     boolean paces = (actions & PipeLink.PACE) != 0;
     if (paces && pipe.pacesSender) {
       pace();
-      lastDirect = System.nanoTime();
+      wrote();
     } else if ((actions & PipeLink.SEND) != 0) {
       drain();
-      lastDirect = System.nanoTime(); // afterwards: what the call itself takes is no pause
+      wrote();
     }
     if ((actions & PipeLink.GUARD) != 0) {
       loop.execute(guardTask);
-      lastDirect = System.nanoTime();
+      wrote();
     }
     if (paces && !pipe.pacesSender) {
       insist();
     }
+  }
+
+  private void wrote() {
+    long now = System.nanoTime();
+    pace.wrote(now);
+    lastDirect = now;
   }
 
   /**
@@ -311,7 +343,7 @@ final class Outflow implements EventLoop.Guard {
     first = !writeRequested;
     writeRequested = true;
     channelFull = true;
-    armed = true;
+    arm(true);
     lock().unlock();
     if (first) {
       loop.execute(writeTask);
@@ -338,7 +370,7 @@ final class Outflow implements EventLoop.Guard {
   void linger(boolean atOnce) {
     boolean full;
     lock().lock();
-    armed = true;
+    arm(true);
     full = channelFull;
     lock().unlock();
     if (!full) {
@@ -373,6 +405,14 @@ final class Outflow implements EventLoop.Guard {
     return writer != null && writer.hasPending() ? out.written() : out.takenOctets();
   }
 
+  /** The connection ends, and counts no longer. The caller does not hold the queue. */
+  void end() {
+    lock().lock();
+    arm(false);
+    ended = true;
+    lock().unlock();
+  }
+
   /**
    * The connection has ended: gives up what was written in part. The caller holds the consumer's
    * side of the queue.
@@ -400,8 +440,16 @@ final class Outflow implements EventLoop.Guard {
   public Look look() {
     Look look = Look.DONE;
     if (!connection.isFinished()) {
-      look = isStreaming() ? Look.PATIENT : stillGuarding() ? Look.BUSY : Look.DONE;
+      if (isStreaming()) {
+        if (out.written() == writtenSeen) {
+          drain(); // they append, but too little to write it by themselves
+        }
+        look = Look.PATIENT;
+      } else if (stillGuarding()) {
+        look = Look.BUSY;
+      }
       progressSeen = progress();
+      writtenSeen = out.written();
       watch.looked(look == Look.PATIENT);
     }
     guarding = look != Look.DONE;
@@ -441,13 +489,13 @@ final class Outflow implements EventLoop.Guard {
         // Whoever has it looks again afterwards, and finds what is there by now. To wait for a
         // thread that may have lost its processor to this one would take milliseconds.
         if (!connection.isLingering()) {
-          armed = false;
+          arm(false);
         }
         return connection.isLingering();
       }
       done = out.isEmpty() && (writer == null || !writer.hasPending());
       if (done) {
-        armed = false;
+        arm(false);
       }
       out.disown();
     } finally {

@@ -30,7 +30,7 @@ class GuardWatchTest {
   }
 
   private boolean isLate() {
-    return watch.isLate(START);
+    return watch.isLate(START, 1);
   }
 
   @Test
@@ -67,18 +67,18 @@ class GuardWatchTest {
   @Test
   void whoHasWrittenWaitsAgain() {
     time += 1_000_000;
-    assertThat(watch.isLate(time - WRITE_LATE_NANOS)).isFalse();
+    assertThat(watch.isLate(time - WRITE_LATE_NANOS, 1)).isFalse();
     time += 100_000;
-    assertThat(watch.isLate(time - WRITE_LATE_NANOS - 1)).isTrue();
+    assertThat(watch.isLate(time - WRITE_LATE_NANOS - 1, 1)).isTrue();
   }
 
   @Test
   void behindALateGuardEachMessageOfABurstIsWritten() {
     time += 1_000_000;
     for (int i = 0; i < BURST; i++) {
-      assertThat(watch.isLate(i == 0 ? START : time)).isTrue();
+      assertThat(watch.isLate(i == 0 ? START : time, 1)).isTrue();
     }
-    assertThat(watch.isLate(time)).isFalse();
+    assertThat(watch.isLate(time, 1)).isFalse();
   }
 
   @Test
@@ -86,7 +86,7 @@ class GuardWatchTest {
     time += 1_000_000;
     assertThat(isLate()).isTrue();
     watch.looked(false);
-    assertThat(watch.isLate(time)).isFalse();
+    assertThat(watch.isLate(time, 1)).isFalse();
   }
 
   @Test
@@ -94,10 +94,18 @@ class GuardWatchTest {
     watch.looked(true);
     time += WRITE_LATE_NANOS + 1;
     assertThat(isLate()).isTrue();
-    assertThat(watch.isLate(time)).isFalse();
+    assertThat(watch.isLate(time, 1)).isFalse();
     time += WRITE_LATE_NANOS + 1;
-    assertThat(watch.isLate(time)).isFalse();
-    assertThat(watch.isLate(time - WRITE_LATE_NANOS - 1)).isTrue();
+    assertThat(watch.isLate(time, 1)).isFalse();
+    assertThat(watch.isLate(time - WRITE_LATE_NANOS - 1, 1)).isTrue();
+  }
+
+  @Test
+  void inACrowdAllTakeLonger() {
+    time += 10 * GUARD_LATE_NANOS;
+    assertThat(watch.isLate(START, 10)).isFalse();
+    time += 100_000;
+    assertThat(watch.isLate(START, 10)).isTrue();
   }
 
   @Test
@@ -105,7 +113,7 @@ class GuardWatchTest {
     clockReads = 0;
     for (int i = 0; i < 100 * CLOCK_EVERY_MAX; i++) {
       time += 50;
-      watch.isLate(time);
+      watch.isLate(time, 1);
     }
     assertThat(clockReads).isLessThan(150);
   }
@@ -115,7 +123,7 @@ class GuardWatchTest {
     clockReads = 0;
     for (int i = 0; i < 100; i++) {
       time += 50_000;
-      watch.isLate(time);
+      watch.isLate(time, 1);
     }
     assertThat(clockReads).isEqualTo(100);
   }
@@ -135,18 +143,18 @@ class GuardWatchTest {
   void whoSendsSlowerThanBeforeReadsTheClockAgain() {
     for (int i = 0; i < 1000 * CLOCK_EVERY_MAX; i++) {
       time += 50;
-      watch.isLate(time);
+      watch.isLate(time, 1);
     }
     clockReads = 0;
     int messages = 0;
     for (; clockReads == 0; messages++) {
       time += 50_000;
-      watch.isLate(time);
+      watch.isLate(time, 1);
     }
     assertThat(messages).isLessThanOrEqualTo(CLOCK_EVERY_MAX);
     for (int i = 0; i < 100; i++) {
       time += 50_000;
-      watch.isLate(time);
+      watch.isLate(time, 1);
     }
     assertThat(clockReads).isEqualTo(101);
   }
