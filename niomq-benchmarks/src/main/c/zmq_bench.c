@@ -691,6 +691,57 @@ static void start_members(int type, int endpoint, void *(*run)(void *)) {
   }
 }
 
+/* Shares its messages out. */
+static void share_push(void) {
+  void *socket = new_socket(ZMQ_PUSH);
+  bind_and_tell(socket);
+  send_stream(socket);
+}
+
+static void share_pull(void) {
+  static rates_t rates;
+  int64_t count_then, gaps_then; /* gaps are what others have */
+  start_members(ZMQ_PULL, 0, subscribe);
+  measure_counters(&rates, &count_then, &gaps_then);
+  rate_results(&rates);
+  end();
+}
+
+/* --- PUSH to PULL at a steady pace ------------------------------------------------------------ */
+
+static void steady_push(void) {
+  void *socket = connected(ZMQ_PUSH, 0);
+  int64_t period = (int64_t) number("period-nanos", NULL, 1, 1000000000);
+  char *body = new_body();
+  int64_t planned = now_nanos();
+  for (int64_t sequence = 0;; sequence++) {
+    while (now_nanos() < planned) {
+    }
+    set(body, SEQUENCE, sequence);
+    set(body, PLANNED_START, planned);
+    send_one(socket, body);
+    planned += period;
+  }
+}
+
+static void steady_pull(void) {
+  static latencies_t latencies;
+  void *socket = new_socket(ZMQ_PULL);
+  char *body = new_body();
+  int64_t sequence = 0;
+  int64_t now;
+  bind_and_tell(socket);
+  do {
+    recv_one(socket, body, sequence++);
+    now = now_nanos();
+    if (sequence == 1) {
+      begin_latencies(&latencies, now);
+    }
+  } while (record(&latencies, now, now - get(body, PLANNED_START)));
+  latency_results(&latencies);
+  end();
+}
+
 static void sub(void) {
   static rates_t rates;
   int64_t count_then = 0;
@@ -795,6 +846,10 @@ static const struct {
     {"burst-push", burst_push},
     {"pub", pub},
     {"sub", sub},
+    {"share-push", share_push},
+    {"share-pull", share_pull},
+    {"steady-push", steady_push},
+    {"steady-pull", steady_pull},
     {"broker", broker},
     {"worker", worker},
     {"client", client},

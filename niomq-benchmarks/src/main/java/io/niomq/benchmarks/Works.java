@@ -90,6 +90,10 @@ final class Works {
     works.add(broadcast(10, 2));
     works.add(broadcast(100, 2));
     works.add(broker());
+    works.add(sharing(10));
+    works.add(sharing(50));
+    works.add(steady(100_000));
+    works.add(steady(300_000));
     return List.copyOf(works);
   }
 
@@ -195,6 +199,31 @@ final class Works {
         List.of(Measure.rate(toLibzmq, NO_TARGET), Measure.plain("lost-percent", "% lost")),
         Side.binds("pub", 1),
         Side.connects("sub", "threads=" + subscribers).measuring());
+  }
+
+  /** As fast as libzmq, at least: who writes to many in turn must not write message by message. */
+  private static Work sharing(int receivers) {
+    return Work.of(
+        "share-" + receivers,
+        "PUSH to " + receivers + " PULL in one process, messages a second in all",
+        "tcp",
+        64,
+        Libraries.ZEROMQ,
+        List.of(Measure.rate(1, NO_TARGET)),
+        Side.binds("share-push", 1),
+        Side.connects("share-pull", "threads=" + receivers).measuring());
+  }
+
+  private static Work steady(int rate) {
+    return Work.of(
+        "steady-" + rate,
+        "PUSH to PULL, " + rate + " messages a second at a steady pace: arrival",
+        "tcp",
+        64,
+        Libraries.ZEROMQ,
+        List.of(Measure.time("p50", 1, NO_TARGET), Measure.time("p90", 1, NO_TARGET)),
+        Side.binds("steady-pull", 1).measuring(),
+        Side.connects("steady-push", "period-nanos=" + 1_000_000_000 / rate));
   }
 
   private static Work broker() {

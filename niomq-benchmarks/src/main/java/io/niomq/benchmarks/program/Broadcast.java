@@ -3,8 +3,9 @@ package io.niomq.benchmarks.program;
 import java.io.IOException;
 
 /**
- * One PUB that sends as fast as it goes, and several SUBs with a thread each. At its high-water
- * mark a PUB drops, which is allowed; what the gaps in the sequence say is lost is reported.
+ * One socket that sends as fast as it goes to several, with a thread each: a PUB to SUBs, or a PUSH
+ * that shares its messages out to PULLs. At its high-water mark a PUB drops, which is allowed; what
+ * the gaps in the sequence say is lost is reported.
  */
 final class Broadcast {
   private final Library library;
@@ -18,25 +19,27 @@ final class Broadcast {
   }
 
   void pub() throws IOException {
-    Port pub = library.open(Pattern.PUB, size);
-    Output.endpoint(pub.bind(arguments.text("bind")));
+    send(Pattern.PUB);
+  }
+
+  void sharePush() throws IOException {
+    send(Pattern.PUSH);
+  }
+
+  private void send(Pattern type) throws IOException {
+    Port sender = library.open(type, size);
+    Output.endpoint(sender.bind(arguments.text("bind")));
     byte[] body = new byte[size];
     for (long sequence = 0; true; sequence++) {
       Body.set(body, Body.SEQUENCE, sequence);
-      pub.send(body);
+      sender.send(body);
     }
   }
 
   void sub() throws IOException, InterruptedException {
-    int subscribers = arguments.number("threads");
-    Counters delivered = new Counters(subscribers);
-    Counters lost = new Counters(subscribers);
-    for (int i = 0; i < subscribers; i++) {
-      int index = i;
-      Port sub = library.open(Pattern.SUB, size);
-      sub.connect(arguments.connect().get(0));
-      Lifetime.daemon("sub-" + i, () -> receive(sub, index, delivered, lost));
-    }
+    Counters delivered = new Counters(arguments.number("threads"));
+    Counters lost = new Counters(arguments.number("threads"));
+    start(Pattern.SUB, delivered, lost);
     long[] before = new long[2];
     Rates rates =
         delivered.measure(
@@ -51,6 +54,23 @@ final class Broadcast {
     Output.result("lost", lostThen);
     Output.result("lost-percent", 100.0 * lostThen / (deliveredThen + lostThen));
     Output.end();
+  }
+
+  void sharePull() throws IOException, InterruptedException {
+    Counters delivered = new Counters(arguments.number("threads"));
+    Counters others = new Counters(arguments.number("threads"));
+    start(Pattern.PULL, delivered, others);
+    Output.rates(delivered.measure(Schedule.of(arguments), () -> {}).all());
+    Output.end();
+  }
+
+  private void start(Pattern type, Counters delivered, Counters gaps) throws IOException {
+    for (int i = 0; i < arguments.number("threads"); i++) {
+      int index = i;
+      Port receiver = library.open(type, size);
+      receiver.connect(arguments.connect().get(0));
+      Lifetime.daemon("receiver-" + i, () -> receive(receiver, index, delivered, gaps));
+    }
   }
 
   private void receive(Port sub, int index, Counters delivered, Counters lost) throws IOException {

@@ -38,6 +38,10 @@ public final class Program {
       case "burst-push" -> new Bursts(library, arguments).push();
       case "pub" -> new Broadcast(library, arguments).pub();
       case "sub" -> new Broadcast(library, arguments).sub();
+      case "share-push" -> new Broadcast(library, arguments).sharePush();
+      case "share-pull" -> new Broadcast(library, arguments).sharePull();
+      case "steady-push" -> new Steady(library, arguments).push();
+      case "steady-pull" -> new Steady(library, arguments).pull();
       case "broker" -> new Brokered(library, arguments).broker();
       case "worker" -> new Brokered(library, arguments).worker();
       case "client" -> new Brokered(library, arguments).client();
