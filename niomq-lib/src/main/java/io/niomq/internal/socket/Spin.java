@@ -43,6 +43,11 @@ final class Spin {
     sent = false;
   }
 
+  /** Whether the socket has sent something since it last received. */
+  boolean expectsAnswer() {
+    return sent;
+  }
+
   /** A wait begins; true when it should begin with looking. */
   boolean begin() {
     measures = sent && limitNanos > 0;

@@ -87,12 +87,13 @@ final class Waiting {
   private void drive(boolean timed, long deadline) {
     Pipe sole = claim();
     boolean spins = spin.begin();
+    boolean answer = spin.expectsAnswer();
     pipes.unlock();
     try {
       PipeLink link = sole == null ? null : sole.link;
       if (link != null) {
         link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
-        if (link.fill() || pauseInStream(sole, link)) {
+        if (link.fill() || pauseInStream(sole, link, answer)) {
           return;
         }
       }
@@ -119,13 +120,14 @@ final class Waiting {
   /**
    * A peer that sends a stream has to wake whoever sleeps at each of its writes, which costs it
    * more than the write. So after much was read, and nothing is left, this thread gives the peer a
-   * moment before it sleeps; true when something came.
+   * moment before it sleeps; true when something came. An answer is not part of a stream, however
+   * long it is.
    */
-  private boolean pauseInStream(Pipe sole, PipeLink link) {
+  private boolean pauseInStream(Pipe sole, PipeLink link, boolean answer) {
     long octets = sole.in.appendedOctets();
     boolean stream = octets - streamMark >= STREAM_OCTETS;
     streamMark = octets;
-    if (!stream) {
+    if (!stream || answer) {
       return false;
     }
     LockSupport.parkNanos(this, STREAM_PAUSE_NANOS);
