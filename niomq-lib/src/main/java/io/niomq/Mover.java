@@ -1,10 +1,8 @@
 package io.niomq;
 
-import static io.niomq.internal.socket.Sending.REFUSED;
-import static io.niomq.internal.socket.Sending.SENT_WITH_ROOM;
-
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.socket.FrameSink;
+import io.niomq.internal.socket.Sending.Passed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -198,17 +196,18 @@ final class Mover implements AutoCloseable {
         long size = carried.totalSize();
         if (capture != null) {
           try (Message copy = carried.copy()) {
-            if (capture.core().sending().pass(copy::writeTo) == REFUSED) {
+            if (capture.core().sending().pass(copy::writeTo) == Passed.REFUSED) {
               insist(copy, capture);
             }
           }
         }
-        int passed = to.core().sending().pass(intoQueue);
-        if (passed == REFUSED && !insist(carried, to)) {
+        Passed passed = to.core().sending().pass(intoQueue);
+        if (passed == Passed.REFUSED && !insist(carried, to)) {
           return;
         }
         carried.clear();
-        room = passed == SENT_WITH_ROOM || (passed == REFUSED && to.core().canSendNow());
+        room =
+            passed == Passed.SENT_WITH_ROOM || (passed == Passed.REFUSED && to.core().canSendNow());
         messages++;
         octets += size;
       }

@@ -20,14 +20,15 @@ import java.util.function.Consumer;
  * methods take.
  */
 public final class Sending {
-  /**
-   * What {@link #pass} came to: there was no room; there is none now; there is room for another.
-   */
-  public static final int REFUSED = 0;
-
-  public static final int SENT = 1;
-
-  public static final int SENT_WITH_ROOM = 2;
+  /** What {@link #pass} came to. */
+  public enum Passed {
+    /** There was no room. */
+    REFUSED,
+    /** It took the last of the room. */
+    SENT,
+    /** There is room for another. */
+    SENT_WITH_ROOM
+  }
 
   private final SocketCore core;
   private final Pipes pipes;
@@ -78,7 +79,7 @@ public final class Sending {
         return true;
       }
       if (unsent.isEmpty()) {
-        return sendSlowly(outgoing.detach(), timeoutNanos);
+        return sendSlowly(outgoing, timeoutNanos);
       }
       return sendLast(m -> m.add(ByteBuffer.wrap(source, offset, length)), timeoutNanos);
     } finally {
@@ -101,7 +102,7 @@ public final class Sending {
         } else {
           outgoing.reset().add(source);
         }
-        sent = attempt(outgoing, timeoutNanos) || sendSlowly(outgoing.detach(), timeoutNanos);
+        sent = attempt(outgoing, timeoutNanos) || sendSlowly(outgoing, timeoutNanos);
       } else {
         sent = sendLast(m -> m.add(source), timeoutNanos);
       }
@@ -119,39 +120,34 @@ public final class Sending {
   public boolean sendFrames(Consumer<Outgoing> frames, long timeoutNanos) {
     pipes.lock();
     try {
-      checkAllowed();
-      if (!unsent.isEmpty()) {
-        return sendLast(frames, timeoutNanos);
-      }
-      frames.accept(outgoing.reset());
-      return attempt(outgoing, timeoutNanos) || sendSlowly(outgoing.detach(), timeoutNanos);
+      return sendLocked(frames, timeoutNanos);
     } finally {
       outgoing.reset();
       pipes.unlock();
     }
   }
 
-  /**
-   * Sends without waiting, for somebody who has many messages to pass on.
-   *
-   * @return {@link #REFUSED}, {@link #SENT} or {@link #SENT_WITH_ROOM}
-   */
-  public int pass(Consumer<Outgoing> frames) {
+  /** The same without waiting, for somebody who has many messages to pass on. */
+  public Passed pass(Consumer<Outgoing> frames) {
     pipes.lock();
     try {
-      checkAllowed();
-      boolean sent;
-      if (unsent.isEmpty()) {
-        frames.accept(outgoing.reset());
-        sent = attempt(outgoing, 0) || sendSlowly(outgoing, 0);
-      } else {
-        sent = sendLast(frames, 0);
+      if (!sendLocked(frames, 0)) {
+        return Passed.REFUSED;
       }
-      return !sent ? REFUSED : behavior.canSend() ? SENT_WITH_ROOM : SENT;
+      return behavior.canSend() ? Passed.SENT_WITH_ROOM : Passed.SENT;
     } finally {
       outgoing.reset();
       pipes.unlock();
     }
+  }
+
+  private boolean sendLocked(Consumer<Outgoing> frames, long timeoutNanos) {
+    checkAllowed();
+    if (!unsent.isEmpty()) {
+      return sendLast(frames, timeoutNanos);
+    }
+    frames.accept(outgoing.reset());
+    return attempt(outgoing, timeoutNanos) || sendSlowly(outgoing, timeoutNanos);
   }
 
   private boolean attempt(Outgoing message, long timeoutNanos) {
@@ -169,6 +165,7 @@ public final class Sending {
       core.refusals().call(Errno.EAGAIN);
       return false;
     }
+    Outgoing own = message.detach(); // others send while this thread waits
     long deadline = System.nanoTime() + timeoutNanos;
     do {
       if (!waiting.await(Waiter.OUT, timeoutNanos > 0, deadline)) {
@@ -176,7 +173,7 @@ public final class Sending {
         return false;
       }
       checkAllowed();
-    } while (!attempt(message, timeoutNanos));
+    } while (!attempt(own, timeoutNanos));
     return true;
   }
 
