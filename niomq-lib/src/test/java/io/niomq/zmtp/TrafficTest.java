@@ -363,37 +363,6 @@ class TrafficTest {
       }
     }
 
-    /** 64 MB of them, while a message is incomplete. */
-    @Test
-    void betweenFramesTakeNoMemory() {
-      BufferPoolMXBean direct =
-          ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-              .filter(pool -> pool.getName().equals("direct"))
-              .findFirst()
-              .orElseThrow();
-      byte[] command = RawPeer.command("NONE", random(8, 250));
-      byte[] many = join(Collections.nCopies(1000, command).toArray(byte[][]::new));
-      try (RawPeer push = push()) {
-        push.send(hex("01 01 61"));
-        long before = direct.getMemoryUsed();
-        // A socket that kept them would sooner or later read no more.
-        Task.run(
-                () -> {
-                  for (int i = 0; i < 256; i++) {
-                    push.send(many);
-                  }
-                  push.send(hex("01 01 62"));
-                  push.send(many);
-                  push.send(hex("00 01 63"));
-                })
-            .result();
-        push.sendMessage("after");
-        assertThat(pull.recvMessage()).isEqualTo(Message.of("a", "b", "c"));
-        assertThat(direct.getMemoryUsed() - before).isLessThan(8 << 20);
-        assertThat(pull.recvString()).isEqualTo("after");
-      }
-    }
-
     @Test
     void pingIsAnsweredWhileTheReaderIsAway() {
       try (RawPeer push = push()) {

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntSupplier;
@@ -262,6 +263,39 @@ class FrameDecoderTest {
       FrameDecoder decoder = decoder(SocketType.PULL);
       feed(decoder, frame);
       assertThat(decoder.read(new Pieces(frame, () -> Integer.MAX_VALUE))).isLessThan(1000);
+    }
+  }
+
+  @Nested
+  class CommandsBetweenFrames {
+    private final FrameDecoder decoder = decoder(SocketType.PULL);
+    private final byte[] many =
+        join(
+            Collections.nCopies(1000, RawPeer.command("NONE", random(8, 250)))
+                .toArray(byte[][]::new));
+
+    /** 64 MB of them, while a message is incomplete. */
+    @Test
+    void takeNoMemory() throws IOException, ProtocolException {
+      feed(decoder, hex("01 01 61"));
+      for (int i = 0; i < 256; i++) {
+        Pieces channel = new Pieces(many, () -> Integer.MAX_VALUE);
+        while (!channel.isOver()) {
+          assertThat(decoder.read(channel)).isPositive();
+          assertThat(queue.tailCapacity()).isLessThanOrEqualTo(64 << 10);
+        }
+      }
+      feed(decoder, hex("01 01 62"), many, hex("00 01 63"));
+      assertThat(received).containsExactly("message 61 62 63");
+      assertThat(pool.outstanding()).isEqualTo(1);
+    }
+
+    @Test
+    void takeNoMemoryAfterAHandshakeEither() throws ProtocolException {
+      feed(decoder, hex("01 01 61"), many, many, many, many, many, many, many, many);
+      assertThat(queue.tailCapacity()).isLessThanOrEqualTo(64 << 10);
+      feed(decoder, hex("00 01 62"));
+      assertThat(received).containsExactly("message 61 62");
     }
   }
 
