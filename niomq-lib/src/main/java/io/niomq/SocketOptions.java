@@ -343,7 +343,7 @@ public final class SocketOptions {
               .initial("")
               .effect(NEXT_ENDPOINT));
 
-  /** The user to name to the proxy; empty, the default, for none. */
+  /** The user to name to the proxy, if that wants a name; empty, the default, for none. */
   public static final SocketOption<String> SOCKS_USERNAME =
       add(text("ZMQ_SOCKS_USERNAME", 99).effect(NEXT_ENDPOINT));
 

@@ -180,6 +180,42 @@ class ReconnectionTest {
         }
       }
     }
+
+    @Test
+    void hasNoTimeoutOnceItIsConnected() {
+      Socket push = push(600_000, 0).set(SocketOptions.CONNECT_TIMEOUT, Duration.ofMillis(50));
+      Events events = Events.of(push);
+      try (RawPeer.Listener listener = RawPeer.listen();
+          RawPeer.Listener silent = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        listener.accept().close();
+        events.await(Type.CONNECT_RETRIED);
+        // A later attempt that runs into its timeout: the earlier one would be over, too.
+        push.set(SocketOptions.SOCKS_PROXY, silent.endpoint().substring("tcp://".length()));
+        push.connect("tcp://127.0.0.1:1");
+        events.await(Type.CONNECT_RETRIED, 2);
+        assertThat(events.await(Type.CLOSED).endpoint()).isEqualTo("tcp://127.0.0.1:1");
+        assertThat(events.count(Type.CLOSED)).isEqualTo(1);
+      }
+    }
+  }
+
+  /** From a source port that is the target's: what chance does with ephemeral ports, too. */
+  @Nested
+  class AConnectionToItself {
+    @Test
+    void countsAsRefused() {
+      String port = Endpoints.freeTcp().substring("tcp://".length());
+      Socket push = push(600_000, 0);
+      Events events = Events.of(push);
+      push.connect("tcp://" + port + ";" + port);
+      events.await(Type.CONNECT_RETRIED);
+      SocketEvent closed = events.await(Type.CLOSED);
+      assertThat(closed.errno()).isEqualTo(Errno.ECONNREFUSED);
+      assertThat(closed.detail()).contains("connected to itself");
+      assertThat(events.types())
+          .containsExactly(Type.CONNECT_DELAYED, Type.CLOSED, Type.CONNECT_RETRIED);
+    }
   }
 
   @Nested

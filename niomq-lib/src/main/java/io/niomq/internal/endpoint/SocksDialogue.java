@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class SocksDialogue implements EventLoop.Handler {
   private static final int VERSION = 5;
+  private static final int ADMISSION_VERSION = 1;
   private static final int CONNECT = 1;
   private static final int NO_AUTHENTICATION = 0;
   private static final int NAME_AND_PASSWORD = 2;
@@ -134,22 +135,24 @@ final class SocksDialogue implements EventLoop.Handler {
     in.flip();
     switch (step) {
       case METHOD -> {
-        if (in.get(0) != VERSION || in.get(1) != method()) {
+        checkVersion(VERSION);
+        int method = in.get(1);
+        if (method == NO_AUTHENTICATION) { // whatever was offered, as in libzmq
+          ask();
+        } else if (method == method()) {
+          step = Step.ADMISSION;
+          in = ByteBuffer.allocate(2);
+          send(credentials());
+        } else {
           throw new IOException(
               "the SOCKS proxy does not take "
                   + (user.length == 0
                       ? "connections without a name and password (ZMQ_SOCKS_USERNAME)"
                       : "a name and password"));
         }
-        if (user.length == 0) {
-          ask();
-        } else {
-          step = Step.ADMISSION;
-          in = ByteBuffer.allocate(2);
-          send(credentials());
-        }
       }
       case ADMISSION -> {
+        checkVersion(ADMISSION_VERSION);
         if (in.get(1) != 0) {
           throw new IOException("the SOCKS proxy refused the name or the password");
         }
@@ -160,6 +163,14 @@ final class SocksDialogue implements EventLoop.Handler {
         key = null;
         outcome.opened();
       }
+    }
+  }
+
+  private void checkVersion(int expected) throws IOException {
+    int version = in.get(0) & 0xFF;
+    if (version != expected) {
+      throw new IOException(
+          "this is no SOCKS5 proxy: its answer begins with " + version + " instead of " + expected);
     }
   }
 
@@ -194,8 +205,9 @@ final class SocksDialogue implements EventLoop.Handler {
   }
 
   private void reply() throws IOException {
+    checkVersion(VERSION);
     int code = in.get(1) & 0xFF;
-    if (in.get(0) != VERSION || code != 0) {
+    if (code != 0) {
       throw refusal(code);
     }
     int rest =
