@@ -66,6 +66,23 @@ class PubTest {
   @Nested
   class Outgoing {
     @Test
+    void mayHaveManyFramesWhicheverOfThemIsLarge() {
+      Socket one = sub("");
+      Socket two = sub("");
+      readAll(one);
+      for (int large = 60; large < 70; large++) {
+        Message message = new Message();
+        for (int i = 0; i < 70; i++) {
+          message.add(i == large ? new byte[10_000] : new byte[] {(byte) i});
+        }
+        Message sent = message.copy();
+        pub.send(message);
+        assertThat(one.recvMessage()).isEqualTo(sent);
+        assertThat(two.recvMessage()).isEqualTo(sent);
+      }
+    }
+
+    @Test
     void goesToAllWhoseSubscriptionsMatch() {
       Socket one = sub("news.");
       Socket two = sub("news.", "weather.");

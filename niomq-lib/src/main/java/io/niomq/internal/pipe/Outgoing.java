@@ -215,21 +215,19 @@ public final class Outgoing {
       array = null;
       add(whole);
     }
-    for (int i = 0; i < count; i++) {
+    int shareable = Math.min(count, Long.SIZE); // the rest is copied for each queue
+    for (int i = 0; i < shareable; i++) {
       Object f = frames[i];
       if (!(f instanceof Body) && sizeOf(f) > FrameQueue.SHARE_MIN) {
         frames[i] = Body.copyOf(f instanceof byte[] b ? ByteBuffer.wrap(b) : (ByteBuffer) f, pool);
-        ownedBodies |= 1L << Math.min(i, 63);
-        if (i >= 63) {
-          return; // the rest is copied for each queue
-        }
+        ownedBodies |= 1L << i;
       }
     }
   }
 
   /** Lets go of the copies. The message is not used any more. */
   public void endSharing() {
-    for (int i = 0; ownedBodies != 0 && i < 64; i++) {
+    for (int i = 0; ownedBodies != 0 && i < Long.SIZE; i++) {
       if ((ownedBodies & 1L << i) != 0) {
         ((Body) frames[i]).release();
       }
