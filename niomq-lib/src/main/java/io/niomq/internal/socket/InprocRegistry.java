@@ -186,7 +186,7 @@ final class InprocRegistry {
    * detached.
    */
   void connectorClosed(String name, Pipe pipe, long lingerNanos) {
-    if (lingerNanos != 0) {
+    if (lingerNanos != 0 && pipe.out.appended() > 0) {
       return; // what it sent waits for whoever binds the name
     }
     Parked mine = null;
@@ -199,6 +199,9 @@ final class InprocRegistry {
             i.remove();
             mine = p;
           }
+        }
+        if (waiting.isEmpty()) {
+          parked.remove(name);
         }
       }
     }
@@ -230,6 +233,11 @@ final class InprocRegistry {
       }
     }
     return left;
+  }
+
+  /** How many names are waited for. For tests. */
+  synchronized int awaited() {
+    return parked.size();
   }
 
   /** The context ends: drops what is parked. */

@@ -139,6 +139,34 @@ class BookkeepingTest {
   }
 
   @Test
+  void aNameThatNobodyWaitsForAnyMoreIsForgottenUnlessThereIsSomethingForIt() {
+    try (Context context = Context.create()) {
+      ContextCore core = Cores.of(context);
+      SocketCore dealer = core.socket(SocketType.DEALER);
+      String name = Endpoints.inproc();
+      dealer.endpoints().connect(name);
+      dealer.endpoints().unbind(name);
+      assertThat(core.inproc().awaited()).isZero();
+      SocketCore sub = core.socket(SocketType.SUB);
+      sub.options().subscribe(new byte[] {1});
+      sub.endpoints().connect(name);
+      sub.close();
+      assertThat(core.inproc().awaited()).isZero();
+
+      dealer.endpoints().connect(name);
+      dealer.endpoints().connect(Endpoints.inproc());
+      assertThat(dealer.sending().send(new byte[] {1}, 0, 1, 0)).isTrue();
+      dealer.close();
+      assertThat(core.inproc().awaited()).isEqualTo(1);
+      SocketCore pull = core.socket(SocketType.DEALER);
+      pull.endpoints().bind(name);
+      assertThat(pull.receiving().recv(-1)).containsExactly(1);
+      assertThat(core.inproc().awaited()).isZero();
+      pull.close();
+    }
+  }
+
+  @Test
   void theLastPeersThatLostMessagesAreKept() {
     GonePeers gone = new GonePeers();
     gone.add(new Pipe(null, null, null)); // lost nothing
