@@ -5,6 +5,7 @@ import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.niomq.DropReason;
 import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
@@ -92,5 +93,35 @@ class ImmediateTest {
     Socket second = zmq.bound(DEALER, endpoint);
     dealer.send("2");
     assertThat(second.recvString()).isEqualTo("2");
+  }
+
+  /** There is nothing to linger for. */
+  @Test
+  void closingEndsAnEndpointThatIsDown() {
+    Socket push = immediate(PUSH).set(SocketOptions.LINGER, SocketOptions.FOREVER);
+    Events events = Events.of(push);
+    push.connect(Endpoints.freeTcp());
+    events.await(Type.CONNECT_RETRIED);
+    push.close();
+    assertThat(zmq.context().close(Await.LONG).complete()).isTrue();
+  }
+
+  @Test
+  void aConnectionThatIsLostAfterTheCloseIsNotMadeAgain() {
+    Socket push = immediate(PUSH).set(SocketOptions.LINGER, SocketOptions.FOREVER);
+    try (RawPeer.Listener listener = RawPeer.listen()) {
+      push.connect(listener.endpoint());
+      RawPeer stuck = listener.accept().handshake("PULL");
+      push.send(new byte[32 << 20]);
+      push.send("lost with it");
+      assertThat(stuck.read(1000)).hasSize(1000);
+      push.close();
+      stuck.reset();
+      assertThat(zmq.context().close(Await.LONG).complete()).isTrue();
+      assertThat(listener.isConnectedTo(1)).isFalse();
+    }
+    assertThat(push.drops())
+        .containsEntry(DropReason.PARTLY_SENT, 1L)
+        .containsEntry(DropReason.CONNECTION_LOST, 1L);
   }
 }

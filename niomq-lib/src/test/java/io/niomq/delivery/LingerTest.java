@@ -21,6 +21,7 @@ import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import io.niomq.testing.Task;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -241,6 +242,63 @@ class LingerTest {
           again.readToEnd();
         }
       }
+    }
+
+    @Test
+    void areNotConnectedAgainWhenNothingIsUnsent() {
+      Socket push =
+          zmq.socket(PUSH)
+              .set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1))
+              .set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        RawPeer stuck = listener.accept().handshake("PULL");
+        push.send(new byte[32 << 20]); // partly sent, and so lost with the connection
+        assertThat(stuck.read(1000)).hasSize(1000);
+        push.close();
+        stuck.reset();
+        assertThat(zmq.context().close(Await.LONG).complete()).isTrue();
+        assertThat(listener.isConnectedTo(1)).isFalse();
+      }
+      assertThat(push.drops()).containsEntry(DropReason.PARTLY_SENT, 1L);
+    }
+
+    /** The close comes while they are connected and the handshake is under way. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 60_000})
+    void areWaitedForInTheirHandshake(int lingerMillis) {
+      Duration linger = lingerMillis < 0 ? SocketOptions.FOREVER : Duration.ofMillis(lingerMillis);
+      Socket push = zmq.socket(PUSH).set(SocketOptions.LINGER, linger);
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        push.send(new byte[32 << 20]); // more than the system takes at once
+        push.send("last words");
+        try (RawPeer pull = listener.accept()) {
+          pull.read(10);
+          push.close();
+          pull.handshakeRest("PULL");
+          assertThat(pull.readMessageFrame().body()).hasSize(32 << 20);
+          assertThat(pull.readMessageFrame().text()).isEqualTo("last words");
+          assertThat(pull.readToEnd()).isEmpty();
+        }
+      }
+    }
+
+    @Test
+    void areNotWaitedForInTheirHandshakeWhenTheLingerIsOver() {
+      Socket push = zmq.socket(PUSH).set(SocketOptions.LINGER, Duration.ofMillis(50));
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        push.send("unsent");
+        try (RawPeer pull = listener.accept()) {
+          pull.read(10);
+          push.close();
+          pull.readToEnd();
+        }
+        assertThat(zmq.context().close(Await.LONG).complete()).isTrue();
+        assertThat(listener.isConnectedTo(1)).isFalse();
+      }
+      assertThat(push.drops()).containsExactly(Map.entry(DropReason.LINGER_EXPIRED, 1L));
     }
   }
 }

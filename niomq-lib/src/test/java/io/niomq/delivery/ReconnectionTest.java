@@ -14,6 +14,7 @@ import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.ZmqEndpointException;
+import io.niomq.explain.EndpointReport;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
@@ -123,6 +124,19 @@ class ReconnectionTest {
 
   @Nested
   class WithoutReconnecting {
+    @ParameterizedTest
+    @MethodSource("io.niomq.delivery.ReconnectionTest#never")
+    void aFailureIsTheEndOfAttempts(Duration interval) {
+      Socket push = zmq.socket(PUSH).set(SocketOptions.RECONNECT_IVL, interval);
+      Events events = Events.of(push);
+      push.connect(Endpoints.freeTcp());
+      events.await(Type.CLOSED);
+      Await.until(
+          "the endpoint says so",
+          () -> push.explain().endpoints().get(0).state() == EndpointReport.State.FAILED);
+      assertThat(events.types()).doesNotContain(Type.CONNECT_RETRIED);
+    }
+
     @ParameterizedTest
     @MethodSource("io.niomq.delivery.ReconnectionTest#never")
     void aLossIsTheEndOfTheEndpoint(Duration interval) {
@@ -271,6 +285,24 @@ class ReconnectionTest {
         try (RawPeer again = listener.accept()) {
           again.handshake("PULL");
         }
+      }
+    }
+
+    @Test
+    void whenTheConnectionIsLostAfterADisconnect() {
+      Socket push = stopping(4).set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        RawPeer stuck = listener.accept().handshake("PULL");
+        push.send(new byte[32 << 20]);
+        push.send("unsent");
+        assertThat(stuck.read(1000)).hasSize(1000);
+        push.disconnect(listener.endpoint());
+        stuck.reset();
+        Await.until(
+            "the message was given up",
+            () -> push.drops().getOrDefault(DropReason.CONNECTION_LOST, 0L) == 1);
+        assertThat(listener.isConnectedTo(50)).isFalse();
       }
     }
 
