@@ -88,7 +88,7 @@ final class Outflow implements EventLoop.Guard {
   private final FrameWriter writer;
 
   private final boolean flushesEachMessage;
-  private final GuardWatch watch = new GuardWatch();
+  private final GuardWatch watch;
   private final Runnable guardTask = this::startGuard;
   private final Runnable writeTask = this::requestWrite;
 
@@ -123,6 +123,18 @@ final class Outflow implements EventLoop.Guard {
       Pipe pipe,
       FrameWriter writer,
       boolean flushesEachMessage) {
+    this(connection, channel, loop, pipe, writer, flushesEachMessage, new GuardWatch());
+  }
+
+  /** With a clock of the tests' own. */
+  Outflow(
+      Connection connection,
+      SocketChannel channel,
+      EventLoop loop,
+      Pipe pipe,
+      FrameWriter writer,
+      boolean flushesEachMessage,
+      GuardWatch watch) {
     this.connection = connection;
     this.channel = channel;
     this.loop = loop;
@@ -131,6 +143,7 @@ final class Outflow implements EventLoop.Guard {
     this.pace = pipe.owner.sendPace();
     this.writer = writer;
     this.flushesEachMessage = flushesEachMessage;
+    this.watch = watch;
     if (writer != null) {
       out.own();
       out.alignTaken();

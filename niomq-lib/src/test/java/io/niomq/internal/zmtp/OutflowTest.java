@@ -1,0 +1,367 @@
+package io.niomq.internal.zmtp;
+
+import static io.niomq.internal.zmtp.GuardWatch.CLOCK_EVERY_MAX;
+import static io.niomq.internal.zmtp.GuardWatch.GUARD_LATE_NANOS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.SocketType;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.loop.EventLoop.Guard.Look;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.ChunkPool;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.pipe.PipeOwner;
+import io.niomq.internal.pipe.SendPace;
+import io.niomq.internal.pipe.SocketLock;
+import io.niomq.testing.Await;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.Task;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Who writes, and when: docs/decisions/0011-pacing.md and 0012-waking-the-io-thread.md. Each test
+ * has the I/O thread for itself, which so comes to look only when the test says so.
+ */
+@ExtendWith(NoLeaks.class)
+class OutflowTest {
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+  private static final int SIZE = 64;
+  private static final int MARK = 1000;
+
+  private final SocketLock lock = new SocketLock();
+  private final SendPace pace = new SendPace();
+  private final ChunkPool pool = new ChunkPool();
+  private EventLoop loop;
+
+  /** What guards and those who watch them take for the time: long after the last write. */
+  private long time = System.nanoTime() + HOUR;
+
+  private final PipeOwner owner =
+      (PipeOwner)
+          Proxy.newProxyInstance(
+              PipeOwner.class.getClassLoader(),
+              new Class<?>[] {PipeOwner.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "socketLock" -> lock;
+                    case "sendPace" -> pace;
+                    default -> throw new AssertionError(method);
+                  });
+
+  @BeforeEach
+  void open() throws IOException {
+    loop = new EventLoop(Thread::new, "test-loop");
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    loop.stop();
+    assertThat(loop.join(Await.LONG.toNanos())).isTrue();
+  }
+
+  /** Runs a test in the I/O thread. */
+  private void inLoop(Task.Action test) throws Exception {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              test.run();
+              return null;
+            });
+    loop.execute(task);
+    task.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** One peer of the socket. */
+  private final class Peer {
+    final RecordingChannel channel = new RecordingChannel();
+    final Pipe pipe = new Pipe(owner, new FrameQueue(pool, 0), new FrameQueue(pool, MARK));
+    final Outflow outflow =
+        new Outflow(
+            new Connection(channel, loop, new OptionValues(SocketType.PUSH), "nowhere", null, null),
+            channel,
+            loop,
+            pipe,
+            null,
+            false,
+            new GuardWatch() {
+              @Override
+              long now() {
+                return time;
+              }
+            });
+
+    /** A message is appended; returns what its sender is to do. */
+    int append(int size) {
+      lock.lock();
+      try {
+        pipe.append(new Outgoing().of(new byte[size], 0, size));
+        return outflow.onAppended();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    int append() {
+      return append(SIZE);
+    }
+
+    /** The guard comes, finds nothing more to do, and goes. */
+    Peer unguarded() {
+      outflow.startGuard();
+      for (int i = 0; outflow.look() != Look.DONE; i++) {
+        assertThat(i).isLessThan(10);
+      }
+      return this;
+    }
+
+    /** Senders have written much by themselves, and go on: the guard leaves it to them. */
+    Peer streaming() {
+      outflow.startGuard();
+      for (int i = 0; i < 20; i++) {
+        append(60_000);
+      }
+      outflow.drain();
+      assertThat(outflow.look()).isEqualTo(Look.PATIENT);
+      return this;
+    }
+
+    long unwritten() {
+      return pipe.out.appendedOctets() - channel.octets();
+    }
+  }
+
+  @Nested
+  class AGuard {
+    @Test
+    void hasTimeToCome() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            peer.outflow.startGuard();
+            time += GUARD_LATE_NANOS;
+            assertThat(peer.append()).isZero();
+          });
+    }
+
+    @Test
+    void thatDoesNotLookIsLate() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            peer.outflow.startGuard();
+            time += GUARD_LATE_NANOS + 1;
+            assertThat(peer.append()).isEqualTo(PipeLink.SEND);
+          });
+    }
+
+    @Test
+    void thatLooksIsNotLate() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            peer.outflow.startGuard();
+            for (int i = 0; i < 10; i++) {
+              assertThat(peer.append()).isZero();
+              time += GUARD_LATE_NANOS;
+              assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+              assertThat(peer.unwritten()).isZero();
+            }
+          });
+    }
+
+    /** Its senders write now and then, but not each message, as they do when it is late. */
+    @Test
+    void thatIsPatientIsNotLate() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().streaming();
+            time += HOUR / 2;
+            int messages = 1;
+            for (; peer.append() != PipeLink.SEND; messages++) {
+              assertThat(messages).isLessThan(CLOCK_EVERY_MAX);
+            }
+            peer.outflow.act(PipeLink.SEND);
+            time -= 2 * HOUR; // they have written a moment ago
+            assertThat(peer.append()).isZero();
+          });
+    }
+  }
+
+  @Nested
+  class APatientGuard {
+    @Test
+    void writesWhatSendersDidNot() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().streaming();
+            for (int i = 0; i < 10; i++) {
+              peer.append();
+              assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+              assertThat(peer.unwritten()).isZero();
+            }
+          });
+    }
+
+    @Test
+    void leavesItToThemWhenTheyHaveWritten() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().streaming();
+            for (int i = 0; i < 10; i++) {
+              peer.append();
+              peer.outflow.drain(); // a sender
+              peer.append();
+              int writes = peer.channel.writes();
+              assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+              assertThat(peer.channel.writes()).isEqualTo(writes);
+            }
+          });
+    }
+
+    @Test
+    void isPatientNoLongerWhenTheyStop() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().streaming();
+            peer.append();
+            peer.outflow.drain();
+            peer.append();
+            assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+            assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+            assertThat(peer.unwritten()).isZero();
+          });
+    }
+  }
+
+  /** A socket with many peers: nobody is sent to often, and yet nobody has paused. */
+  @Nested
+  class ManyPeers {
+    private final Peer[] peers = new Peer[50];
+
+    private void come() {
+      for (int i = 0; i < peers.length; i++) {
+        peers[i] = new Peer().unguarded();
+      }
+    }
+
+    private int writes() {
+      return Stream.of(peers).mapToInt(peer -> peer.channel.writes()).sum();
+    }
+
+    /** A message to each in turn: the guards write them, many at a time. */
+    @Test
+    void areWrittenToInLargePieces() throws Exception {
+      inLoop(
+          () -> {
+            come();
+            int rounds = MARK / 2 - 1;
+            for (int i = 0; i < rounds; i++) {
+              for (Peer peer : peers) {
+                pace.wrote(System.nanoTime() + HOUR); // to another one, a moment ago
+                int actions = peer.append();
+                assertThat(actions).isEqualTo(i == 0 ? PipeLink.GUARD : 0);
+              }
+            }
+            assertThat(writes()).isZero();
+            for (Peer peer : peers) {
+              peer.outflow.startGuard();
+              assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+              assertThat(peer.unwritten()).isZero();
+            }
+            assertThat(writes()).isLessThan(peers.length * rounds / 50);
+          });
+    }
+
+    @Test
+    void areWrittenToWhenHalfTheirMarkIsQueued() throws Exception {
+      inLoop(
+          () -> {
+            come();
+            for (Peer peer : peers) {
+              pace.wrote(System.nanoTime() + HOUR);
+              assertThat(peer.append()).isEqualTo(PipeLink.GUARD);
+              for (int i = 2; i < MARK / 2; i++) {
+                assertThat(peer.append()).isZero();
+              }
+              assertThat(peer.append()).isEqualTo(PipeLink.SEND);
+            }
+          });
+    }
+
+    @Test
+    void areWrittenToAtOnceAfterAPause() throws Exception {
+      inLoop(
+          () -> {
+            come();
+            for (Peer peer : peers) {
+              pace.wrote(System.nanoTime() - HOUR);
+              assertThat(peer.append()).isEqualTo(PipeLink.SEND);
+              peer.outflow.act(PipeLink.SEND);
+              assertThat(peer.unwritten()).isZero();
+            }
+          });
+    }
+
+    @Test
+    void allKnowWhenOneIsWrittenTo() throws Exception {
+      inLoop(
+          () -> {
+            come();
+            for (int action : new int[] {PipeLink.SEND, PipeLink.GUARD}) {
+              pace.wrote(System.nanoTime() - HOUR);
+              peers[0].outflow.act(action);
+              assertThat(pace.isQuiet(HOUR / 2)).isFalse();
+            }
+          });
+    }
+
+    /** A message that goes to all of them takes its time. */
+    @Test
+    void needALongerPauseForAMessageToAll() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().unguarded();
+            pace.wrote(System.nanoTime() - HOUR);
+            peer.pipe.crowd = (int) (2 * HOUR / 20_000);
+            assertThat(peer.append()).isEqualTo(PipeLink.GUARD);
+          });
+    }
+
+    /** Who has many guards cannot look after each. */
+    @Test
+    void areLeftToTheirGuards() throws Exception {
+      inLoop(
+          () -> {
+            come();
+            assertThat(pace.crowd()).isEqualTo(1);
+            for (Peer peer : peers) {
+              pace.wrote(System.nanoTime() + HOUR);
+              assertThat(peer.append()).isEqualTo(PipeLink.GUARD);
+              peer.outflow.startGuard();
+            }
+            assertThat(pace.crowd()).isEqualTo(peers.length);
+            time += HOUR / 2;
+            for (Peer peer : peers) {
+              assertThat(peer.append()).isZero();
+            }
+            for (int i = 1; i < peers.length; i++) {
+              peers[i].outflow.end();
+            }
+            assertThat(pace.crowd()).isEqualTo(1);
+            assertThat(peers[0].append()).isEqualTo(PipeLink.SEND);
+          });
+    }
+  }
+}
