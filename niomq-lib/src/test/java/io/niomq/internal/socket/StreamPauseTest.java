@@ -1,0 +1,184 @@
+package io.niomq.internal.socket;
+
+import static io.niomq.testing.Octets.hex;
+import static io.niomq.testing.Octets.join;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.Context;
+import io.niomq.Socket;
+import io.niomq.SocketType;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import io.niomq.testing.Await;
+import io.niomq.testing.Cores;
+import io.niomq.testing.Endpoints;
+import io.niomq.testing.NoLeaks;
+import io.niomq.testing.RawPeer;
+import io.niomq.testing.Task;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Who waits after much was read gives a stream a moment before it sleeps, but not an answer:
+ * docs/decisions/0011-pacing.md.
+ */
+@ExtendWith(NoLeaks.class)
+class StreamPauseTest {
+  private static final byte[] MUCH = RawPeer.frame(0, new byte[70_000]);
+  private static final byte[] LITTLE = hex("00 01 61");
+  private static final byte[] DELIMITER = hex("01 00");
+
+  private final Context context = Context.builder().spinLimit(Duration.ZERO).build();
+  private Socket socket;
+  private RawPeer peer;
+
+  /** A connection, as those see it who wait: notices a second look before they sleep. */
+  private static final class Looks implements PipeLink {
+    private final PipeLink link;
+    private final AtomicInteger pauses = new AtomicInteger();
+    private int looks;
+
+    Looks(PipeLink link) {
+      this.link = link;
+    }
+
+    /** A wait begins with this. */
+    @Override
+    public void act(Pipe pipe, int actions) {
+      looks = 0;
+      link.act(pipe, actions);
+    }
+
+    @Override
+    public boolean fill() {
+      if (++looks == 2) {
+        pauses.incrementAndGet();
+      }
+      return link.fill();
+    }
+
+    @Override
+    public int onAppended(Pipe pipe) {
+      return link.onAppended(pipe);
+    }
+
+    @Override
+    public int onCredit(Pipe pipe) {
+      return link.onCredit(pipe);
+    }
+
+    @Override
+    public boolean arm(Pipe pipe) {
+      return link.arm(pipe);
+    }
+
+    @Override
+    public SelectableChannel channel() {
+      return link.channel();
+    }
+
+    @Override
+    public boolean isFinished() {
+      return link.isFinished();
+    }
+
+    @Override
+    public void refillBudget() {
+      link.refillBudget();
+    }
+  }
+
+  private void connect(SocketType type, String peerType) {
+    socket = context.socket(type);
+    peer = RawPeer.connect(socket.bind(Endpoints.TCP)).handshake(peerType);
+    assertThat(socket.awaitConnected(1, Await.LONG)).isTrue();
+  }
+
+  @AfterEach
+  void close() {
+    peer.close();
+    socket.close();
+    context.close();
+  }
+
+  private void receive() {
+    assertThat(socket.recv(Await.LONG)).isNotNull();
+  }
+
+  /** How often the next call pauses before it sleeps; then the peer sends {@code next}. */
+  private int pausesBefore(byte[]... next) {
+    Pipes pipes = Cores.of(context).openSockets()[0].pipes();
+    pipes.lock();
+    Pipe pipe = pipes.sole();
+    Looks looks = new Looks(pipe.link);
+    pipe.link = looks;
+    pipes.unlock();
+    try {
+      Task<Void> receiver = Task.run(this::receive);
+      Await.until("it sleeps", () -> isInSelect(receiver.thread()));
+      int pauses = looks.pauses.get();
+      peer.send(join(next));
+      receiver.result();
+      return pauses;
+    } finally {
+      pipes.lock();
+      pipe.link = looks.link;
+      pipes.unlock();
+    }
+  }
+
+  private static boolean isInSelect(Thread thread) {
+    return Stream.of(thread.getStackTrace())
+        .anyMatch(
+            call ->
+                call.getClassName().equals(Driver.class.getName())
+                    && call.getMethodName().equals("select"));
+  }
+
+  @Test
+  void inAStreamItPauses() {
+    connect(SocketType.PULL, "PUSH");
+    peer.send(MUCH);
+    receive();
+    assertThat(pausesBefore(MUCH)).isEqualTo(1);
+  }
+
+  @Test
+  void whenLittleHasComeSinceItDoesNot() {
+    connect(SocketType.PULL, "PUSH");
+    peer.send(MUCH);
+    receive();
+    assertThat(pausesBefore(LITTLE)).isEqualTo(1);
+    assertThat(pausesBefore(LITTLE)).isZero();
+  }
+
+  @Test
+  void beforeAStreamItDoesNot() {
+    connect(SocketType.PULL, "PUSH");
+    assertThat(pausesBefore(MUCH)).isZero();
+  }
+
+  @Test
+  void forAnAnswerItDoesNot() {
+    connect(SocketType.REQ, "REP");
+    socket.send("1");
+    peer.send(join(DELIMITER, MUCH));
+    receive();
+    socket.send("2");
+    assertThat(pausesBefore(DELIMITER, MUCH)).isZero();
+  }
+
+  @Test
+  void forTheNextRequestItDoesNot() {
+    connect(SocketType.REP, "REQ");
+    peer.send(join(DELIMITER, MUCH));
+    receive();
+    socket.send("1");
+    assertThat(pausesBefore(DELIMITER, MUCH)).isZero();
+  }
+}
