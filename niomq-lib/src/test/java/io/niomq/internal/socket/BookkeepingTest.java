@@ -15,6 +15,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a socket remembers for reports is whole, and does not grow. */
 @ExtendWith(NoLeaks.class)
@@ -123,6 +126,43 @@ class BookkeepingTest {
       pull.pipes().release(pipe, DropReason.LINGER_EXPIRED);
       assertThat(pull.drops().count(DropReason.UNREAD_AT_CLOSE)).isEqualTo(2);
       assertThat(pipe.drops(DropReason.UNREAD_AT_CLOSE)).isEqualTo(2);
+    }
+  }
+
+  /** Its peer may have sent, and gone, before the pipe is offered to the socket. */
+  @Test
+  void aPipeThatComesAfterTheCloseIsCountedAndRemembered() {
+    try (Context context = Context.create()) {
+      SocketCore dealer = Cores.of(context).socket(SocketType.DEALER);
+      dealer.close();
+      Pipe pipe = dealer.pipes().newPipe(dealer.optionValues(), "");
+      pipe.in.append(new Outgoing().of(new byte[] {1}, 0, 1));
+      pipe.in.leave();
+      pipe.out.append(new Outgoing().of(new byte[] {2}, 0, 1));
+      pipe.out.append(new Outgoing().of(new byte[] {3}, 0, 1));
+      pipe.out.leave();
+      assertThat(dealer.pipes().attach(pipe)).isFalse();
+      assertThat(dealer.drops().counts())
+          .containsOnly(
+              Map.entry(DropReason.UNREAD_AT_CLOSE, 1L), Map.entry(DropReason.CONNECTION_LOST, 2L));
+      assertThat(dealer.pipes().gone().all()).containsExactly(pipe);
+    }
+  }
+
+  /** What comes to a publisher is subscriptions. */
+  @ParameterizedTest
+  @EnumSource(
+      value = SocketType.class,
+      names = {"PUB", "XPUB"})
+  void aPublisherLosesNoMessagesByItsClose(SocketType type) {
+    try (Context context = Context.create()) {
+      SocketCore pub = Cores.of(context).socket(type);
+      Pipe pipe = pub.pipes().newPipe(pub.optionValues(), "");
+      pub.pipes().attach(pipe);
+      pipe.in.append(new Outgoing().of(new byte[] {1, 'a'}, 0, 2));
+      pub.close();
+      pub.pipes().release(pipe, DropReason.LINGER_EXPIRED);
+      assertThat(pub.drops().counts()).isEmpty();
     }
   }
 

@@ -83,6 +83,26 @@ class OperationQueueTest {
     assertThat(get(two)).containsExactly(7);
   }
 
+  private int waiting() {
+    pull.pipes().lock();
+    try {
+      return pull.waiting().receiving();
+    } finally {
+      pull.pipes().unlock();
+    }
+  }
+
+  @Test
+  void whatIsCancelledIsNotWokenAnyMore() {
+    OperationQueue queue = queue(ForkJoinPool.commonPool());
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<byte[]> future = queue.submit(new Receive(false));
+      Await.until("it waits", () -> waiting() == 1);
+      future.cancel(false);
+      Await.until("nobody waits", () -> waiting() == 0);
+    }
+  }
+
   @Test
   void noLookupOfANameHoldsAViewUp() throws Exception {
     CountDownLatch found = new CountDownLatch(1);
