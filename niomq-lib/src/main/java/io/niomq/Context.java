@@ -195,7 +195,8 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * How many sockets may be open at once, 1 or more; 1023 by default.
+     * How many sockets there may be at once, 1 or more; 1023 by default. Those count, too, that
+     * were closed and have not sent everything yet.
      *
      * @see "ZMQ_MAX_SOCKETS (2)"
      */

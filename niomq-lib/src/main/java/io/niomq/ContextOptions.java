@@ -28,7 +28,10 @@ public final class ContextOptions {
               .range("0 to 128", v -> v >= 0 && v <= 128)
               .initial(1));
 
-  /** How many sockets may be open at once; one more fails with {@code EMFILE}. */
+  /**
+   * How many sockets there may be at once; one more fails with {@code EMFILE}. Those count, too,
+   * that were closed and have not sent everything yet ({@link SocketOptions#LINGER}).
+   */
   public static final ContextOption<Integer> MAX_SOCKETS =
       add(
           integer("ZMQ_MAX_SOCKETS", 2)

@@ -3,6 +3,7 @@ package io.niomq;
 import io.niomq.internal.socket.ContextCore;
 import io.niomq.internal.socket.PollSet;
 import io.niomq.internal.socket.SocketCore;
+import java.lang.ref.Reference;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
@@ -24,6 +25,10 @@ import java.util.Objects;
  *   if (poller.isReadable(control)) { ... }
  * }
  * }</pre>
+ *
+ * <p>Make it once and wait with it again and again: a poller that was waited for a few times reads
+ * its sockets' connections in the thread that waits, which is quicker than having an I/O thread do
+ * it.
  *
  * <p>A poller is for one thread at a time; its sockets may be used by others meanwhile, who may of
  * course be quicker to take a message. A virtual thread that waits for channels keeps its carrier
@@ -53,6 +58,7 @@ public final class Poller implements AutoCloseable {
 
   Poller(ContextCore context) {
     this.set = new PollSet(context);
+    Lost.watch(this, set::close);
   }
 
   /**
@@ -120,7 +126,7 @@ public final class Poller implements AutoCloseable {
     return this;
   }
 
-  private static int checked(int events) {
+  static int checked(int events) {
     if ((events & ~(IN | OUT)) != 0) {
       throw new ZmqArgumentException(
           "events: "
@@ -145,17 +151,25 @@ public final class Poller implements AutoCloseable {
    *     set
    */
   public int poll() {
-    return set.poll(-1);
+    return poll(-1);
   }
 
   /** Waits as {@link #poll()}, but no longer than {@code timeout}; returns 0 when nothing came. */
   public int poll(Duration timeout) {
-    return set.poll(SocketCore.nanos(timeout));
+    return poll(SocketCore.nanos(timeout));
   }
 
   /** Looks without waiting; returns how many are ready. */
   public int pollNow() {
-    return set.poll(0);
+    return poll(0);
+  }
+
+  private int poll(long timeoutNanos) {
+    try {
+      return set.poll(timeoutNanos);
+    } finally {
+      Reference.reachabilityFence(this); // it may be lost only afterwards
+    }
   }
 
   /**
@@ -204,7 +218,10 @@ public final class Poller implements AutoCloseable {
     set.wakeup();
   }
 
-  /** Gives the poller's descriptors back; the sockets and channels stay open. */
+  /**
+   * Gives the poller's descriptors back; the sockets and channels stay open. A poller has some as
+   * soon as it has channels, or was waited for often.
+   */
   @Override
   public void close() {
     set.close();

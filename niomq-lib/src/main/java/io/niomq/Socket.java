@@ -605,10 +605,7 @@ public final class Socket implements AutoCloseable {
    * @see "zmq_poll; ZMQ_EVENTS (15)"
    */
   public int poll(int events, Duration timeout) {
-    try (Poller poller = new Poller(core.context())) {
-      poller.register(this, events).poll(timeout);
-      return (poller.isReadable(this) ? Poller.IN : 0) | (poller.isWritable(this) ? Poller.OUT : 0);
-    }
+    return core.poll(Poller.checked(events), SocketCore.nanos(timeout));
   }
 
   // ------------------------------------------------------------------------------------------------ views

@@ -106,6 +106,22 @@ class ContextTest {
       }
     }
 
+    @Test
+    void limitTheSocketsThatHaveNotSentEverything() {
+      try (Context context = Context.builder().maxSockets(2).build()) {
+        Socket first = context.socket(PUSH);
+        first.connect(Endpoints.freeTcp());
+        first.send("to nobody");
+        first.close();
+        context.socket(PULL);
+        assertThatThrownBy(() -> context.socket(PULL))
+            .isInstanceOf(ZmqResourceException.class)
+            .hasMessageContaining(
+                "there are 1 sockets open, and 1 closed ones have not sent everything yet; allowed: 2");
+        context.close(Duration.ZERO);
+      }
+    }
+
     private boolean opens(Context context) {
       try {
         return !context.socket(PULL).isClosed();

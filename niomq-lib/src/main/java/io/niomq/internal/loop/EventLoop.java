@@ -330,7 +330,7 @@ public final class EventLoop {
         turns.lazySet(turns.getPlain() + 1);
       }
     } catch (Throwable t) {
-      LOG.log(System.Logger.Level.ERROR, "I/O thread " + thread.getName() + " ends", t);
+      log("I/O thread " + thread.getName() + " ends", t);
     } finally {
       closeSelector();
     }
@@ -463,6 +463,15 @@ public final class EventLoop {
   }
 
   private void report(Throwable t) {
-    LOG.log(System.Logger.Level.ERROR, "on I/O thread " + thread.getName(), t);
+    log("on I/O thread " + thread.getName(), t);
+  }
+
+  private static void log(String what, Throwable t) {
+    try {
+      LOG.log(System.Logger.Level.ERROR, what, t);
+    } catch (Throwable alsoFailed) {
+      // The thread serves many connections: whoever logs, perhaps out of descriptors, must not end
+      // it.
+    }
   }
 }

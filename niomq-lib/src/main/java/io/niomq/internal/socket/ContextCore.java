@@ -184,14 +184,8 @@ public final class ContextCore {
       if (shutdown) {
         throw new ZmqTerminatedException("this context was closed or shut down");
       }
-      if (open.size() >= settings.maxSockets()) {
-        throw new ZmqResourceException(
-            "there are "
-                + open.size()
-                + " sockets open; allowed: "
-                + settings.maxSockets()
-                + " (ZMQ_MAX_SOCKETS)",
-            null);
+      if (open.size() + lingering.size() >= settings.maxSockets()) {
+        throw tooManySockets();
       }
       SocketCore socket = new SocketCore(this, type, ++opened, Opener.here());
       open.add(socket);
@@ -202,6 +196,22 @@ public final class ContextCore {
     } finally {
       lock.unlock();
     }
+  }
+
+  private ZmqResourceException tooManySockets() {
+    String closed =
+        lingering.isEmpty()
+            ? ""
+            : ", and " + lingering.size() + " closed ones have not sent everything yet";
+    return new ZmqResourceException(
+        "there are "
+            + open.size()
+            + " sockets open"
+            + closed
+            + "; allowed: "
+            + settings.maxSockets()
+            + " (ZMQ_MAX_SOCKETS)",
+        null);
   }
 
   /** The application (or {@link #close}) has closed it; it may still have something to send. */

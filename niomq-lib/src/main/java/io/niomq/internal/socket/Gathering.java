@@ -133,7 +133,7 @@ public final class Gathering {
 
   /** Waits for the next change. The lock is held on entry and exit, and released while waiting. */
   private void park(int wanted, boolean timed, long deadline) {
-    Waiter waiter = new Waiter(Waiter.WATCHES, null);
+    Waiter waiter = new Waiter(Waiter.WATCHES);
     waiters.put(waiter, wanted);
     pipes.unlock();
     try {

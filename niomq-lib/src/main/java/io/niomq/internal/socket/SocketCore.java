@@ -175,6 +175,35 @@ public final class SocketCore {
     }
   }
 
+  /**
+   * Waits until one of the events has come.
+   *
+   * @param timeoutNanos -1 for no limit, 0 for a look
+   * @return the events that have come; 0 when the time is over
+   */
+  public int poll(int interest, long timeoutNanos) {
+    long deadline = System.nanoTime() + timeoutNanos;
+    boolean mayRead = (interest & Waiter.IN) != 0;
+    pipes.lock();
+    try {
+      while (true) {
+        checkUsable();
+        int events = eventsLocked(interest);
+        if (events == 0 && timeoutNanos == 0 && mayRead && waiting.lookOnce()) {
+          events = eventsLocked(interest);
+        }
+        if (events != 0
+            || timeoutNanos == 0
+            || !waiting.await(interest, timeoutNanos > 0, deadline)) {
+          return events;
+        }
+      }
+    } finally {
+      waiting.passOn(); // what it has found is left to others
+      pipes.unlock();
+    }
+  }
+
   int eventsLocked(int interest) {
     int events = 0;
     if ((interest & Waiter.IN) != 0 && receiving.isReady()) {

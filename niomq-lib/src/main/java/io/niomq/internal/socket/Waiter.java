@@ -1,7 +1,10 @@
 package io.niomq.internal.socket;
 
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * One thread that waits for sockets: parked, or in a select; or a task that waits for them. A
@@ -22,22 +25,24 @@ final class Waiter {
   static final int WATCHES = 4;
 
   private final Thread thread;
-  private final Selector selector;
   private final Runnable task;
   final int interest;
+
+  /** What the thread blocks in; null when it parks. Set before {@link #blocked}. */
+  private Selector selector;
+
   private volatile boolean woken;
 
-  /** The thread parks, or is about to look for the last time before it does. */
-  private volatile boolean parked;
+  /** The thread sleeps, or is about to look for the last time before it does. */
+  private volatile boolean blocked;
 
-  Waiter(int interest, Selector selector) {
-    this(interest, selector, null);
+  Waiter(int interest) {
+    this(interest, null);
   }
 
-  private Waiter(int interest, Selector selector, Runnable task) {
+  private Waiter(int interest, Runnable task) {
     this.interest = interest;
     this.thread = task == null ? Thread.currentThread() : null;
-    this.selector = selector;
     this.task = task;
   }
 
@@ -46,7 +51,7 @@ final class Waiter {
    * not wait, and only hand on.
    */
   static Waiter running(Runnable task, int interest) {
-    return new Waiter(interest, null, task);
+    return new Waiter(interest, task);
   }
 
   boolean isTask() {
@@ -55,13 +60,15 @@ final class Waiter {
 
   void wake() {
     if (!woken) {
-      woken = true; // pairs with park(): parked is set, then woken read
-      if (selector != null) {
-        selector.wakeup();
-      } else if (task != null) {
+      woken = true; // pairs with park() and select(): blocked is set, then woken read
+      if (task != null) {
         task.run();
-      } else if (parked) {
-        LockSupport.unpark(thread);
+      } else if (blocked && thread != Thread.currentThread()) {
+        if (selector != null) {
+          selector.wakeup();
+        } else {
+          LockSupport.unpark(thread);
+        }
       }
     }
   }
@@ -89,7 +96,7 @@ final class Waiter {
    * timed} is false).
    */
   void park(boolean timed, long deadline) {
-    parked = true;
+    blocked = true;
     while (!woken && !Thread.currentThread().isInterrupted()) {
       if (!timed) {
         LockSupport.park(this);
@@ -100,6 +107,24 @@ final class Waiter {
         return;
       }
       LockSupport.parkNanos(this, left);
+    }
+  }
+
+  /** As {@link #park}, in a select that hands out what is ready; once. */
+  void select(Selector in, Consumer<SelectionKey> onReady, boolean timed, long deadline)
+      throws IOException {
+    selector = in;
+    blocked = true;
+    if (woken) {
+      return;
+    }
+    if (!timed) {
+      in.select(onReady);
+      return;
+    }
+    long left = deadline - System.nanoTime();
+    if (left > 0) {
+      in.select(onReady, (left + 999_999) / 1_000_000);
     }
   }
 }

@@ -5,7 +5,9 @@ import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -42,6 +44,12 @@ final class Waiting {
 
   /** I/O threads that want to know when the thread in the select returns. */
   private final ArrayList<Runnable> onReturn = new ArrayList<>(1);
+
+  /** The poll sets that read this socket while they wait, besides the driver. */
+  private List<PolledSocket> polled = List.of();
+
+  /** The driver's selector has not forgotten a channel that was closed. */
+  private volatile boolean purgeLater;
 
   /** Octets that the only peer had sent when a thread last found no more. The driver's. */
   private long streamMark;
@@ -215,7 +223,7 @@ final class Waiting {
   // ------------------------------------------------------------------------------------------------ park
 
   private void park(int interest, boolean timed, long deadline) {
-    Waiter waiter = new Waiter(interest, null);
+    Waiter waiter = new Waiter(interest);
     waiters.add(waiter);
     unclaimFor(interest);
     boolean spins = interest == Waiter.IN && waiters.size() == 1 && !driver.busy && spin.begin();
@@ -244,23 +252,30 @@ final class Waiting {
   // ------------------------------------------------------------------------------------------------ watch (pollers)
 
   /**
-   * Registers a poller's waiter, unless something has come already.
+   * Registers a waiter that watches, unless something has come already.
    *
    * @return the events that have come; 0 when the waiter was registered
    */
   int watch(Waiter waiter, int interest) {
     pipes.lock();
     try {
-      core.checkUsable();
-      int events = core.eventsLocked(interest);
+      int events = watchLocked(waiter, interest);
       if (events == 0) {
-        waiters.add(waiter);
         unclaimFor(interest);
       }
       return events;
     } finally {
       pipes.unlock();
     }
+  }
+
+  private int watchLocked(Waiter waiter, int interest) {
+    core.checkUsable();
+    int events = core.eventsLocked(interest);
+    if (events == 0) {
+      waiters.add(waiter);
+    }
+    return events;
   }
 
   void unwatch(Waiter waiter) {
@@ -272,9 +287,110 @@ final class Waiting {
     }
   }
 
+  /**
+   * As {@link #watch}. If it {@code reads}, the poller claims the socket, unless another thread
+   * has.
+   */
+  int watch(Waiter waiter, PolledSocket socket, boolean reads) {
+    pipes.lock();
+    try {
+      int events = watchLocked(waiter, socket.interest);
+      if (events == 0) {
+        socket.begin(waiter);
+        if (reads && socket.wantsMessages() && canClaim()) {
+          socket.claim(claim());
+        } else {
+          unclaimFor(socket.interest);
+        }
+      }
+      return events;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  void unwatch(Waiter waiter, PolledSocket socket) {
+    pipes.lock();
+    try {
+      waiters.remove(waiter);
+      if (socket.end()) {
+        release();
+        passOn();
+      }
+    } finally {
+      pipes.unlock();
+    }
+    if (purgeLater) {
+      purgeDriver();
+    }
+  }
+
+  /** As {@link #lookOnce}, for a poller that reads: true when it may, until {@link #unwatch}. */
+  boolean lookOnce(PolledSocket socket) {
+    pipes.lock();
+    try {
+      if (!claimed || !core.isUsableLocked() || !canClaim()) {
+        return false;
+      }
+      socket.claim(claim());
+      return true;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private boolean canClaim() {
+    return !driver.busy && !pipes.connectedPipes().isEmpty();
+  }
+
+  /** Whether the socket has sent something since it last received. May be a moment old. */
+  boolean expectsAnswer() {
+    return spin.expectsAnswer();
+  }
+
+  void attach(PolledSocket socket) {
+    pipes.lock();
+    try {
+      polled = new ArrayList<>(polled);
+      polled.add(socket);
+      for (Pipe pipe : pipes.connectedPipes()) {
+        socket.add(pipe.link);
+      }
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  /** Returns the channels that it may have registered. */
+  List<PipeLink> detach(PolledSocket socket) {
+    pipes.lock();
+    try {
+      polled = new ArrayList<>(polled);
+      polled.remove(socket);
+      List<PipeLink> links = new ArrayList<>();
+      for (Pipe pipe : pipes.connectedPipes()) {
+        links.add(pipe.link);
+      }
+      return links;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  List<PipeLink> takeNewcomers(ArrayDeque<PipeLink> newcomers) {
+    pipes.lock();
+    try {
+      List<PipeLink> links = newcomers.isEmpty() ? List.of() : List.copyOf(newcomers);
+      newcomers.clear();
+      return links;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
   /** How many threads wait for a message. */
   int receiving() {
-    int count = driver.busy ? 1 : 0;
+    int count = driver.busy && polled.stream().noneMatch(PolledSocket::claims) ? 1 : 0;
     for (Waiter w : waiters) {
       count += w.interest == Waiter.IN ? 1 : 0;
     }
@@ -394,12 +510,18 @@ final class Waiting {
     if (driver.isOpen()) {
       driver.add(link);
     }
+    for (PolledSocket p : polled) {
+      p.add(link);
+    }
     driver.wake();
     passOn(); // a parked thread may drive now
   }
 
   void channelRemoved(PipeLink link) {
     driver.remove(link);
+    for (PolledSocket p : polled) {
+      p.remove(link);
+    }
   }
 
   /**
@@ -407,12 +529,30 @@ final class Waiting {
    * without the lock.
    */
   void purge() {
+    purgeDriver();
+    for (PolledSocket p : polledNow()) {
+      p.set().purge();
+    }
+  }
+
+  private List<PolledSocket> polledNow() {
+    pipes.lock();
+    try {
+      return polled;
+    } finally {
+      pipes.unlock();
+    }
+  }
+
+  private void purgeDriver() {
     pipes.lock();
     try {
       if (driver.busy) {
+        purgeLater = true; // if a poller has the channels
         driver.wake();
         return;
       }
+      purgeLater = false;
       if (!driver.isOpen()) {
         return;
       }
