@@ -35,6 +35,9 @@ final class Waiting {
   /** The timer makes it three times as long. */
   private static final long STREAM_PAUSE_NANOS = 20_000;
 
+  /** So many ticks may a thread take what is queued and not read, before the I/O thread reads. */
+  private static final int TICKS_WITHOUT_LOOK_MAX = 4;
+
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
@@ -56,6 +59,12 @@ final class Waiting {
 
   /** How many waits, or looks, have claimed the socket, and how many messages were taken. */
   private long claims;
+
+  /** How many waits, or looks, there were, and how many ticks since the last one. */
+  private long looks;
+
+  private long looksSeen;
+  private int ticksWithoutLook;
 
   /** Written under the lock. The I/O threads read it without, because they notice lazily. */
   private volatile boolean claimed;
@@ -145,6 +154,7 @@ final class Waiting {
   private Pipe claim() {
     driver.enter();
     claims++;
+    looks++;
     if (!claimed) {
       claimed = true;
     }
@@ -490,11 +500,18 @@ final class Waiting {
     if (!claimed) {
       return -1;
     }
-    if (driver.busy || claims != seen) {
+    if (driver.busy || (claims != seen && !onlyTakes())) {
       return claims;
     }
     claimed = false;
     return -1;
+  }
+
+  /** Whether for some time messages were taken, and the channels not read: they fill up then. */
+  private boolean onlyTakes() {
+    ticksWithoutLook = looks == looksSeen ? ticksWithoutLook + 1 : 0;
+    looksSeen = looks;
+    return ticksWithoutLook > TICKS_WITHOUT_LOOK_MAX;
   }
 
   /** See {@code PipeOwner.onReturn}. */
