@@ -1,0 +1,118 @@
+package io.niomq.internal.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.niomq.internal.loop.EventLoop.Guard.Look;
+import io.niomq.testing.Await;
+import io.niomq.testing.NoLeaks;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** How often guards look: docs/decisions/0011-pacing.md. */
+@ExtendWith(NoLeaks.class)
+class GuardTest {
+  private EventLoop loop;
+
+  @BeforeEach
+  void open() throws IOException {
+    loop = new EventLoop(Thread::new, "test-loop");
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    loop.stop();
+    assertThat(loop.join(Await.LONG.toNanos())).isTrue();
+  }
+
+  /** Looks so many times, and remembers when. */
+  private static final class Looks implements EventLoop.Guard {
+    private final IntFunction<Look> answers;
+    private final long[] at;
+    private volatile int looks;
+    private final CompletableFuture<long[]> all = new CompletableFuture<>();
+
+    Looks(IntFunction<Look> answers, int looks) {
+      this.answers = answers;
+      this.at = new long[looks];
+    }
+
+    @Override
+    public Look look() {
+      int number = looks;
+      at[number] = System.nanoTime();
+      looks = number + 1;
+      if (looks < at.length) {
+        return answers.apply(number);
+      }
+      all.complete(at);
+      return Look.DONE;
+    }
+
+    long[] all() throws Exception {
+      return all.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private Looks guard(Look answer, int looks) {
+    return guard(number -> answer, looks);
+  }
+
+  private Looks guard(IntFunction<Look> answers, int looks) {
+    Looks guard = new Looks(answers, looks);
+    loop.execute(() -> loop.guard(guard));
+    return guard;
+  }
+
+  @Test
+  void looksUntilItIsDone() throws Exception {
+    assertThat(guard(Look.BUSY, 1000).all()).doesNotContain(0);
+    assertThat(guard(Look.PATIENT, 100).all()).doesNotContain(0);
+  }
+
+  @Test
+  void thatIsDoneNeverLooksAgain() throws Exception {
+    Looks one = guard(Look.BUSY, 1); // one look more would fail, and be logged
+    Looks other = guard(Look.BUSY, 100);
+    one.all();
+    other.all();
+  }
+
+  /** Its looks would take a processor from those for whom it waits. */
+  @Test
+  void thatIsPatientLooksOnceInAMillisecondAfterAWhile() throws Exception {
+    long[] at = guard(Look.PATIENT, 140).all();
+    assertThat(at[139] - at[69]).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(70 / 2));
+  }
+
+  @Test
+  void thatIsPatientLeavesTheProcessorToOthersFromTheFirst() throws Exception {
+    long[] at = guard(Look.PATIENT, 60).all();
+    assertThat(at[59] - at[1]).isGreaterThan(TimeUnit.MICROSECONDS.toNanos(58 * 50 / 2));
+  }
+
+  @Test
+  void thatIsPatientNoLongerLooksAtOnce() throws Exception {
+    Await.oneInTime(
+        () -> {
+          long[] at = guard(number -> number < 100 ? Look.PATIENT : Look.BUSY, 300).all();
+          assertThat(at[299] - at[100]).isLessThan(TimeUnit.MILLISECONDS.toNanos(200 / 2));
+        });
+  }
+
+  @Test
+  void thatIsPatientHoldsUpNoOther() throws Exception {
+    Looks patient = guard(Look.PATIENT, 1_000_000);
+    Await.until("it looks seldom", () -> patient.looks > 100);
+    Await.oneInTime(
+        () -> {
+          long[] at = guard(Look.BUSY, 200).all();
+          assertThat(at[199] - at[0]).isLessThan(TimeUnit.MILLISECONDS.toNanos(200 / 2));
+        });
+  }
+}
