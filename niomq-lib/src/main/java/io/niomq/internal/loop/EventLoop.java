@@ -110,7 +110,14 @@ public final class EventLoop {
   private volatile boolean stopping;
   private volatile int connections;
 
-  public EventLoop(ThreadFactory factory, String name) throws IOException {
+  /** How long {@link #expectAnswer} has the thread look; 0 for not at all. */
+  private final long lookNanos;
+
+  private boolean looking;
+  private long looksUntil;
+
+  public EventLoop(ThreadFactory factory, String name, long lookNanos) throws IOException {
+    this.lookNanos = lookNanos;
     this.selector = Selector.open();
     this.wakeup = WakeupPipe.open(selector);
     this.thread = factory.newThread(this::run);
@@ -325,7 +332,7 @@ public final class EventLoop {
     try {
       while (!stopping || !tasks.isEmpty()) {
         runTasks();
-        select(runGuards() ? 0 : untilNextLook());
+        select(runGuards() || looksOn() ? 0 : untilNextLook());
         runTimers();
         turns.lazySet(turns.getPlain() + 1);
       }
@@ -378,6 +385,25 @@ public final class EventLoop {
       lookedAt = System.nanoTime();
     }
     return !guards.isEmpty() && patientLooks < PATIENT_LOOKS;
+  }
+
+  /**
+   * A peer has been asked for something that it has at hand: for a moment the thread looks for the
+   * answer again and again, giving way to others, because to be woken takes longer. On the loop's
+   * thread.
+   */
+  public void expectAnswer() {
+    looking = lookNanos > 0;
+    looksUntil = System.nanoTime() + lookNanos;
+  }
+
+  private boolean looksOn() {
+    if (!looking) {
+      return false;
+    }
+    Thread.yield();
+    looking = System.nanoTime() - looksUntil < 0;
+    return looking;
   }
 
   /** How long, in milliseconds, the loop may sleep; -1 for ever. */

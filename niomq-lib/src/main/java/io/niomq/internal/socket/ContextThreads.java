@@ -46,7 +46,7 @@ final class ContextThreads {
     this.loops = new EventLoop[settings.ioThreads()];
     try {
       for (int i = 0; i < loops.length; i++) {
-        loops[i] = new EventLoop(factory, prefix + "-io-" + i);
+        loops[i] = new EventLoop(factory, prefix + "-io-" + i, settings.spinNanos());
       }
     } catch (IOException e) {
       stop();

@@ -184,6 +184,7 @@ final class HandshakePhase {
         // on
       }
       connection.interest(SelectionKey.OP_WRITE, out.hasRemaining());
+      loop.expectAnswer();
     } catch (IOException e) {
       connection.fail(CloseCause.lost(e));
     }

@@ -20,7 +20,7 @@ class EventLoopTest {
         entry -> { // as a logger does that needs a file, when there are no descriptors left
           throw new NoClassDefFoundError("on purpose");
         });
-    EventLoop loop = new EventLoop(r -> new Thread(r, "test-loop"), "test-loop");
+    EventLoop loop = new EventLoop(r -> new Thread(r, "test-loop"), "test-loop", 0);
     try {
       loop.execute(
           () -> {
