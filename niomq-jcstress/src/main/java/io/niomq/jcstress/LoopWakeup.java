@@ -32,7 +32,8 @@ public final class LoopWakeup {
             thread.setDaemon(true);
             return thread;
           },
-          "jcstress-io");
+          "jcstress-io",
+          0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

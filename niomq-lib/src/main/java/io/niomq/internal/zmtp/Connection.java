@@ -453,6 +453,10 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       endReading(
           new CloseCause(
               CloseCause.Kind.LOST, Errno.EMSGSIZE, "no memory for what the peer sends: " + e));
+    } catch (RuntimeException | Error e) {
+      // A fault of ours: the end of the connection waits for the reading side.
+      endReading(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, e.toString()));
+      throw e;
     }
     return Fill.FAILED;
   }

@@ -109,7 +109,7 @@ final class Outflow implements EventLoop.Guard {
   private long bulkMark;
 
   /** When a sender last wrote here, or called the I/O thread. */
-  private volatile long lastDirect;
+  private volatile long lastDirect = System.nanoTime();
 
   /** When a sender may wait again, after one waited in vain, and for how long none may. */
   private long paceAfter = System.nanoTime();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,6 +35,49 @@ class EventLoopTest {
       loop.stop();
       assertThat(loop.join(Await.LONG.toNanos())).isTrue();
       logger.setFilter(null);
+    }
+  }
+
+  @Test
+  void looksForAnAnswerForAMomentAndSleepsThen() throws Exception {
+    long aMoment = Duration.ofMillis(1).toNanos();
+    EventLoop loop = new EventLoop(r -> new Thread(r, "test-loop"), "test-loop", aMoment);
+    try {
+      Await.until(
+          "more than one turn",
+          () -> {
+            loop.executeAndWait(() -> {});
+            long before = loop.turns();
+            loop.executeAndWait(loop::expectAnswer);
+            LockSupport.parkNanos(2 * aMoment);
+            return loop.turns() - before > 10; // else the thread got no processor
+          });
+      Await.until(
+          "sleep",
+          () -> {
+            long before = loop.turns();
+            LockSupport.parkNanos(2 * aMoment);
+            return loop.turns() == before;
+          });
+    } finally {
+      loop.stop();
+      assertThat(loop.join(Await.LONG.toNanos())).isTrue();
+    }
+  }
+
+  @Test
+  void doesNotLookWhereThatIsSwitchedOff() throws Exception {
+    EventLoop loop = new EventLoop(r -> new Thread(r, "test-loop"), "test-loop", 0);
+    try {
+      long before = loop.turns();
+      loop.executeAndWait(loop::expectAnswer);
+      for (int i = 0; i < 20; i++) {
+        Thread.yield();
+      }
+      assertThat(loop.turns() - before).isLessThan(10);
+    } finally {
+      loop.stop();
+      assertThat(loop.join(Await.LONG.toNanos())).isTrue();
     }
   }
 }

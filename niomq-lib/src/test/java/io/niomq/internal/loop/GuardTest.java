@@ -21,7 +21,7 @@ class GuardTest {
 
   @BeforeEach
   void open() throws IOException {
-    loop = new EventLoop(Thread::new, "test-loop");
+    loop = new EventLoop(Thread::new, "test-loop", 0);
   }
 
   @AfterEach

@@ -62,7 +62,7 @@ class OutflowTest {
 
   @BeforeEach
   void open() throws IOException {
-    loop = new EventLoop(Thread::new, "test-loop");
+    loop = new EventLoop(Thread::new, "test-loop", 0);
   }
 
   @AfterEach

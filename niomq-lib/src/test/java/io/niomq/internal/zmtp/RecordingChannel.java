@@ -13,6 +13,9 @@ final class RecordingChannel extends SocketChannel {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private int writes;
 
+  /** What reading it throws; null for nothing to read. */
+  RuntimeException fault;
+
   RecordingChannel() {
     super(null);
   }
@@ -45,6 +48,9 @@ final class RecordingChannel extends SocketChannel {
 
   @Override
   public int read(ByteBuffer target) {
+    if (fault != null) {
+      throw fault;
+    }
     return 0;
   }
 

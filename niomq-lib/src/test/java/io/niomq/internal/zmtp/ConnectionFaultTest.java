@@ -1,0 +1,79 @@
+package io.niomq.internal.zmtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.niomq.DropReason;
+import io.niomq.SocketType;
+import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.option.OptionValues;
+import io.niomq.internal.pipe.ChunkPool;
+import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeOwner;
+import io.niomq.internal.pipe.SendPace;
+import io.niomq.internal.pipe.SocketLock;
+import io.niomq.testing.Await;
+import io.niomq.testing.NoLeaks;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A fault of ours costs one connection, and never the I/O thread. */
+@ExtendWith(NoLeaks.class)
+class ConnectionFaultTest {
+  private final SocketLock lock = new SocketLock();
+  private final SendPace pace = new SendPace();
+  private final ChunkPool pool = new ChunkPool();
+  private final RecordingChannel channel = new RecordingChannel();
+  private final CompletableFuture<CloseCause> closed = new CompletableFuture<>();
+
+  private final PipeOwner owner =
+      (PipeOwner)
+          Proxy.newProxyInstance(
+              PipeOwner.class.getClassLoader(),
+              new Class<?>[] {PipeOwner.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "socketLock" -> lock;
+                    case "sendPace" -> pace;
+                    case "onReadable" -> null;
+                    default -> throw new AssertionError(method);
+                  });
+
+  private final class Closing implements Connection.Endpoint {
+    @Override
+    public void onHandshakeDone(Connection connection, Peer peer) {}
+
+    @Override
+    public void onClosed(Connection connection, CloseCause cause) {
+      closed.complete(cause);
+    }
+
+    @Override
+    public void onDropped(DropReason reason, long messages) {}
+  }
+
+  @Test
+  void whileItReads() throws Exception {
+    EventLoop loop = new EventLoop(Thread::new, "test-loop", 0);
+    try {
+      Pipe pipe = new Pipe(owner, new FrameQueue(pool, 0), new FrameQueue(pool, 0));
+      Connection connection =
+          new Connection(
+              channel, loop, new OptionValues(SocketType.STREAM), "nowhere", null, new Closing());
+      loop.executeAndWait(() -> connection.join(pipe, false, () -> pipe.link = connection));
+      channel.fault = new IllegalStateException("on purpose");
+      assertThatThrownBy(connection::fill).isSameAs(channel.fault);
+      assertThat(connection.fill()).isFalse(); // nobody reads any more
+      assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
+          .contains("on purpose");
+    } finally {
+      loop.stop();
+      assertThat(loop.join(Await.LONG.toNanos())).isTrue();
+    }
+  }
+}
