@@ -166,7 +166,7 @@ public final class PollSet {
       }
     }
     for (PolledSocket member : sockets.values()) {
-      member.ready = member.socket.events(member.interest);
+      member.looked(member.socket.events(member.interest));
       count += member.ready != 0 ? 1 : 0;
     }
     return count;
@@ -222,14 +222,16 @@ public final class PollSet {
         Waiting waiting = member.socket.waiting();
         if (member.interest == 0) {
           waiting.watch(ofTheEnd, 0); // nothing else is wanted from it
-        } else if (waiting.watch(waiter, member, reads) != 0) {
+        } else if (waiting.watch(waiter, member, reads && member.isWorthReading()) != 0) {
           return;
         }
         answer |= member.wantsMessages() && waiting.expectsAnswer();
         claimed += member.claims() ? 1 : 0;
       }
-      current = waiter; // pairs with wakeup(): request set, then current read
-      if (!wakeupRequested) {
+      current = waiter; // pairs with wakeup() and purge(): request set, then current read
+      if (purgeRequested) {
+        forgetClosedChannels(); // and so do the drivers of claimed sockets, see unwatch
+      } else if (!wakeupRequested) {
         block(waiter, claimed, answer, timed, deadline);
       }
     } catch (IOException e) {
@@ -326,7 +328,7 @@ public final class PollSet {
     }
     int claimed = 0;
     for (PolledSocket member : sockets.values()) {
-      if (member.wantsMessages() && member.ready == 0 && member.isAttached()) {
+      if (member.isAttached() && member.ready == 0 && member.isWorthReading()) {
         claimed += member.socket.waiting().lookOnce(member) ? 1 : 0;
       }
     }
@@ -393,6 +395,13 @@ public final class PollSet {
       throw new UncheckedIOException(e);
     } finally {
       inUse.unlock();
+    }
+  }
+
+  private void forgetClosedChannels() {
+    purgeRequested = false;
+    if (selector != null) {
+      selectNow();
     }
   }
 

@@ -2,6 +2,7 @@ package io.niomq.internal.socket;
 
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -16,6 +17,9 @@ import java.util.ArrayList;
  * <p>Belongs to the thread that polls, except what is said to be guarded by the socket's lock.
  */
 final class PolledSocket {
+  /** More than the I/O thread, which may read at the same moment, is the cause of. */
+  private static final int FRUITLESS_MAX = 4;
+
   final SocketCore socket;
   private final PollSet set;
 
@@ -30,6 +34,9 @@ final class PolledSocket {
 
   /** Keys of channels that were readable while the socket was not ours to read. */
   private final ArrayList<SelectionKey> muted = new ArrayList<>(0);
+
+  /** So many reads of readable channels have read nothing since the socket was last readable. */
+  private int fruitless;
 
   private boolean attached;
 
@@ -56,6 +63,23 @@ final class PolledSocket {
 
   boolean claims() {
     return claims;
+  }
+
+  /** A look has found {@code events}. */
+  void looked(int events) {
+    ready = events;
+    if ((events & Waiter.IN) != 0) {
+      fruitless = 0;
+    }
+  }
+
+  /**
+   * Whether messages are wanted and can be read. A socket may be full of messages that nobody can
+   * receive yet, such as a REP that owes a reply; its channels stay readable and would end each
+   * select at once. The I/O threads know when there is room again.
+   */
+  boolean isWorthReading() {
+    return wantsMessages() && fruitless < FRUITLESS_MAX;
   }
 
   // ------------------------------------------------------------------------------------------------ the socket's side, under its lock
@@ -115,9 +139,9 @@ final class PolledSocket {
   void detach(Selector selector) {
     if (attached) {
       attached = false;
-      for (PipeLink link : socket.waiting().detach(this)) {
-        SelectionKey key = link.channel().keyFor(selector);
-        if (key != null) {
+      socket.waiting().detach(this);
+      for (SelectionKey key : selector.keys()) { // also of connections that linger
+        if (key.attachment() instanceof Channel channel && channel.polled == this) {
           key.cancel();
         }
       }
@@ -145,8 +169,10 @@ final class PolledSocket {
       }
     }
     for (SelectionKey key : muted) {
-      if (key.isValid()) {
+      try {
         key.interestOps(SelectionKey.OP_READ);
+      } catch (CancelledKeyException e) {
+        // closed meanwhile
       }
     }
     muted.clear();
@@ -169,9 +195,11 @@ final class PolledSocket {
       channel.polled.mute(key);
       return;
     }
-    channel.link.fill();
+    boolean filled = channel.link.fill();
     if (channel.link.isFinished()) {
       key.cancel(); // the I/O thread closes it
+    } else if (!filled) {
+      channel.polled.fruitless++;
     }
   }
 

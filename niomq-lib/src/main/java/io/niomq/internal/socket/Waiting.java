@@ -320,18 +320,22 @@ final class Waiting {
   }
 
   void unwatch(Waiter waiter, PolledSocket socket) {
+    boolean purges = false;
     pipes.lock();
     try {
       waiters.remove(waiter);
       if (socket.end()) {
         release();
-        passOn();
+        purges = purgeLater && enterToPurge();
+        if (!purges) {
+          passOn();
+        }
       }
     } finally {
       pipes.unlock();
     }
-    if (purgeLater) {
-      purgeDriver();
+    if (purges) {
+      purgeEntered();
     }
   }
 
@@ -371,17 +375,11 @@ final class Waiting {
     }
   }
 
-  /** Returns the channels that it may have registered. */
-  List<PipeLink> detach(PolledSocket socket) {
+  void detach(PolledSocket socket) {
     pipes.lock();
     try {
       polled = new ArrayList<>(polled);
       polled.remove(socket);
-      List<PipeLink> links = new ArrayList<>();
-      for (Pipe pipe : pipes.connectedPipes()) {
-        links.add(pipe.link);
-      }
-      return links;
     } finally {
       pipes.unlock();
     }
@@ -569,14 +567,26 @@ final class Waiting {
         driver.wake();
         return;
       }
-      purgeLater = false;
-      if (!driver.isOpen()) {
+      if (!enterToPurge()) {
         return;
       }
-      driver.enter();
     } finally {
       pipes.unlock();
     }
+    purgeEntered();
+  }
+
+  /** Takes the driver if its selector has to look. Under the lock. */
+  private boolean enterToPurge() {
+    purgeLater = false;
+    if (driver.isOpen()) {
+      driver.enter();
+      return true;
+    }
+    return false;
+  }
+
+  private void purgeEntered() {
     try {
       driver.select(0);
     } catch (IOException e) {
@@ -586,6 +596,9 @@ final class Waiting {
       release();
       passOn();
       pipes.unlock();
+    }
+    if (purgeLater) {
+      purgeDriver(); // another one was closed meanwhile
     }
   }
 
