@@ -177,6 +177,7 @@ class AcceptingTest {
     for (int i = 1; i <= 3; i++) {
       assertThat(accepts.get(i) - accepts.get(i - 1)).isGreaterThanOrEqualTo(PAUSE_NANOS);
     }
+    Await.until("all are told", () -> failures().size() >= 3);
     assertThat(failures())
         .hasSize(3)
         .allSatisfy(
@@ -204,6 +205,8 @@ class AcceptingTest {
       listener.close(0);
       assertThat(push.readToEnd()).isEmpty();
     }
-    assertThat(events.stream().map(SocketEvent::type)).endsWith(Type.CLOSED);
+    Await.until(
+        "the end is told",
+        () -> !events.isEmpty() && events.get(events.size() - 1).type() == Type.CLOSED);
   }
 }
