@@ -23,8 +23,11 @@ public final class ChunkPool {
   private static final int MIN_SHIFT = 10;
   private static final int CLASSES = 11;
 
-  /** How much is kept of each size when nobody uses it. */
+  /** How much is kept of each size when nobody uses it; until {@link #trim} finds it unneeded. */
   private static final long KEPT_PER_CLASS = 8 << 20;
+
+  /** The same of the largest pieces, of which bodies of many megabytes are made. */
+  private static final long KEPT_OF_LARGEST = 64 << 20;
 
   private final Shelf[] shelves = new Shelf[CLASSES];
 
@@ -125,7 +128,7 @@ public final class ChunkPool {
 
     Shelf(int size) {
       this.size = size;
-      this.keep = (int) Math.max(4, KEPT_PER_CLASS / size);
+      this.keep = (int) ((size == MAX_SIZE ? KEPT_OF_LARGEST : KEPT_PER_CLASS) / size);
     }
 
     Chunk takeChunk() {

@@ -58,6 +58,11 @@ final class Outflow implements EventLoop.Guard {
   /** A sender waits for another writer of its queue so many times. */
   private static final int INSIST_MAX = 20;
 
+  /** While more is queued it may take longer: a look more for so much, up to the second value. */
+  private static final int PACE_OCTETS_A_LOOK = 64 << 10;
+
+  private static final int PACE_LARGE_MAX = 16 << 20;
+
   /** After a wait in vain no sender waits for so long, which doubles up to the second value. */
   private static final long PACELESS_MIN_NANOS = 10_000_000;
 
@@ -254,8 +259,11 @@ final class Outflow implements EventLoop.Guard {
       return;
     }
     int vain = 0;
+    int more = looksMore();
+    int vainMax = PACE_VAIN_MAX + more;
+    int max = PACE_MAX + 2 * more;
     boolean full = true;
-    for (int i = 0; i < PACE_MAX && vain < PACE_VAIN_MAX && !connection.isFinished(); i++) {
+    for (int i = 0; i < max && vain < vainMax && !connection.isFinished(); i++) {
       long before = out.written();
       full = (write() & FULL) != 0;
       if (!full || Thread.currentThread().isInterrupted()) {
@@ -264,10 +272,16 @@ final class Outflow implements EventLoop.Guard {
       vain = out.written() == before ? vain + 1 : 0;
       LockSupport.parkNanos(this, PACE_NANOS);
     }
-    endPacing(!full, vain < PACE_VAIN_MAX);
+    endPacing(!full, vain < vainMax);
     if (full && !connection.isFinished()) {
       waitForChannel();
     }
+  }
+
+  /** A peer that takes a large message to its application reads no other meanwhile. */
+  private int looksMore() {
+    long queued = out.appendedOctets() - out.written();
+    return (int) (Math.min(queued, PACE_LARGE_MAX) / PACE_OCTETS_A_LOOK);
   }
 
   /** False when another thread waits already, or the channel has lately been waited for in vain. */
