@@ -455,6 +455,15 @@ static void inproc_thr(void) {
 /* --- REQ to REP and back ---------------------------------------------------------------------- */
 
 static int64_t compute_nanos;
+static bool polls;
+
+/* Waits in a poller until there is a message, if this work is about that. */
+static void await_message(void *socket) {
+  if (polls) {
+    zmq_pollitem_t item = {.socket = socket, .events = ZMQ_POLLIN};
+    check(zmq_poll(&item, 1, -1), "zmq_poll");
+  }
+}
 
 typedef struct {
   void *socket;
@@ -465,6 +474,7 @@ static void *answer(void *rep) {
   char *body = new_body();
   char *reply = new_body();
   for (int64_t sequence = 0;; sequence++) {
+    await_message(rep);
     recv_one(rep, body, sequence);
     set(reply, SEQUENCE, sequence);
     send_one(rep, reply);
@@ -491,6 +501,7 @@ static void *ask(void *argument) {
     set(body, SEQUENCE, sequence);
     before = now_nanos();
     send_one(asker->socket, body);
+    await_message(asker->socket);
     check_size(zmq_recv(asker->socket, reply, size, 0));
     after = now_nanos();
     if (get(reply, SEQUENCE) != sequence) {
@@ -537,6 +548,11 @@ static void rep(void) {
     start_thread(answer, sockets[i]);
   }
   answer(sockets[0]);
+}
+
+/* Answers at the second endpoint, behind a broker. */
+static void rep_behind(void) {
+  answer(connected(ZMQ_REP, 1));
 }
 
 static void req(void) {
@@ -840,6 +856,7 @@ static const struct {
     {"push", push},
     {"inproc-thr", inproc_thr},
     {"rep", rep},
+    {"rep-behind", rep_behind},
     {"req", req},
     {"inproc-lat", inproc_lat},
     {"burst-pull", burst_pull},
@@ -871,6 +888,7 @@ int main(int argc, char **argv) {
   size = (size_t) number("size", NULL, 8, 1 << 30);
   threads = (int) number("threads", "1", 1, THREADS_MAX);
   compute_nanos = (int64_t) number("compute-micros", "0", 0, 1000000) * 1000;
+  polls = number("polls", "0", 0, 1) == 1;
   if (text_or("windows", NULL) != NULL) {
     warm_nanos = nanos("warm");
     windows = (int) number("windows", NULL, 1, WINDOWS_MAX);

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,10 +122,15 @@ class PollerReadingTest {
 
   /** How many milliseconds of a processor a poll of half a second takes. */
   private static long millisOfPolling(Poller poller) {
+    return millisOf(() -> poller.poll(WHILE));
+  }
+
+  /** Processor time of a poll that finds nothing. */
+  private static long millisOf(IntSupplier poll) {
     return Task.call(
             () -> {
               long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-              assertThat(poller.poll(WHILE)).isZero();
+              assertThat(poll.getAsInt()).isZero();
               long after = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
               return (after - before) / 1_000_000;
             })
@@ -427,6 +433,20 @@ class PollerReadingTest {
         }
         rep.send("a reply");
       }
+    }
+
+    @Test
+    void withoutAPollerToo() {
+      Socket rep = zmq.limited(REP, 0, 1);
+      Socket sender = zmq.socket(DEALER).set(SocketOptions.SNDHWM, 0);
+      sender.connect(rep.bind(Endpoints.TCP));
+      Await.until("joined", () -> rep.explain().peers().size() == 1);
+      for (int i = 0; i < 100; i++) {
+        sender.send(Message.of(new byte[0], new byte[20_000]));
+      }
+      assertThat(rep.poll(Poller.IN, Await.LONG)).isEqualTo(Poller.IN);
+      assertThat(rep.tryRecv()).hasSize(20_000);
+      assertThat(millisOf(() -> rep.poll(Poller.IN, WHILE))).isLessThan(WHILE.toMillis() / 2);
     }
 
     @Test

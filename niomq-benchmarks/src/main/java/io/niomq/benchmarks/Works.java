@@ -6,6 +6,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** All workloads, with the ratios that NioMQ must reach. */
@@ -50,12 +51,14 @@ final class Works {
     works.add(stream("tcp", 16384, Libraries.ALL, Measure.slowRate(1.4, 0.9)));
     works.add(stream("tcp", 65536, Libraries.ALL, Measure.slowRate(1.1, 0.9)));
     works.add(stream("tcp", 1048576, Libraries.ALL, Measure.slowRate(1.1, 0.9)));
+    works.add(stream("tcp", 10 << 20, Libraries.ZEROMQ, Measure.slowRate(1, NO_TARGET)));
     works.add(stream("ipc", 64, Libraries.ALL, Measure.rate(3, NO_TARGET)));
     works.add(inprocStream(64, 4));
     works.add(inprocStream(1024, 3));
     for (String transport : List.of("tcp", "ipc")) {
       works.add(
-          roundTrips("lat-" + transport + "-64", "", transport, Libraries.ALL, 0.35, TO_PING_PONG));
+          roundTrips(
+              "lat-" + transport + "-64", "", transport, Libraries.ALL, 0.35, TO_PING_PONG, 1));
     }
     for (String transport : List.of("tcp", "ipc")) {
       works.add(pinned(transport));
@@ -78,8 +81,19 @@ final class Works {
               Libraries.ZEROMQ,
               0.4,
               NO_TARGET,
-              "threads=" + threads));
+              threads));
     }
+    works.add(
+        roundTrips(
+            "lat-tcp-64-polled",
+            ", both sides wait in a poller",
+            "tcp",
+            Libraries.ZEROMQ,
+            0.35,
+            NO_TARGET,
+            1,
+            "polls=1"));
+    works.add(brokeredRoundTrips());
     works.add(computing(500, 0.6));
     works.add(computing(1500, 0.9));
     works.add(computing(5000, 1.0));
@@ -123,22 +137,37 @@ final class Works {
 
   private static Work roundTrips(
       String name,
-      String more,
+      String how,
       String transport,
       List<String> libraries,
       double toLibzmq,
       double toPlain,
-      String... threads) {
-    int endpoints = threads.length == 0 ? 1 : Integer.parseInt(threads[0].substring(8));
+      int threads,
+      String... more) {
+    String[] arguments = Arrays.copyOf(more, more.length + 1);
+    arguments[more.length] = "threads=" + threads;
     return Work.of(
         name,
-        "REQ and REP, one way" + more,
+        "REQ and REP, one way" + how,
         transport,
         64,
         libraries,
         latencies(toLibzmq, toPlain),
-        Side.binds("rep", endpoints, threads),
-        Side.connects("req", threads).measuring());
+        Side.binds("rep", threads, arguments),
+        Side.connects("req", arguments).measuring());
+  }
+
+  private static Work brokeredRoundTrips() {
+    return Work.of(
+        "lat-tcp-64-brokered",
+        "REQ and REP with ROUTER and DEALER in a proxy between them, half a round trip",
+        "tcp",
+        64,
+        Libraries.ZEROMQ,
+        latencies(0.5, NO_TARGET),
+        Side.binds("broker", 2),
+        Side.connects("rep-behind"),
+        Side.connects("req").measuring());
   }
 
   private static Work pinned(String transport) {

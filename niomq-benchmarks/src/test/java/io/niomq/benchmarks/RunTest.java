@@ -29,7 +29,16 @@ class RunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"thr-tcp-64", "lat-tcp-64-threads-2", "burst-2000", "pub-10", "broker"})
+  @ValueSource(
+      strings = {
+        "thr-tcp-64",
+        "lat-tcp-64-threads-2",
+        "lat-tcp-64-polled",
+        "lat-tcp-64-brokered",
+        "burst-2000",
+        "pub-10",
+        "broker"
+      })
   void reportsAllFigures(String name) throws Exception {
     Work work = work(name);
     assertThat(run(work, Libraries.NIOMQ))

@@ -33,7 +33,7 @@ class WorksTest {
   void areChosenByGlobs() {
     assertThat(Works.matching(List.of("thr-tcp-*", "broker")))
         .extracting(Work::name)
-        .hasSize(8)
+        .hasSize(9)
         .startsWith("thr-tcp-16", "thr-tcp-64")
         .endsWith("broker");
   }

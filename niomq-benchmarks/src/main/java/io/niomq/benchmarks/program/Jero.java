@@ -22,12 +22,15 @@ final class Jero implements Library {
     ZMQ.proxy(((JeroPort) frontend).socket, ((JeroPort) backend).socket, null);
   }
 
-  private static final class JeroPort implements Port {
+  private final class JeroPort implements Port {
     private final ZMQ.Socket socket;
+    private final ZMQ.Poller poller;
     private final byte[] buffer;
 
     JeroPort(ZMQ.Socket socket, int sizeMax) {
       this.socket = socket;
+      poller = context.poller(1);
+      poller.register(socket, ZMQ.Poller.POLLIN);
       buffer = new byte[sizeMax];
     }
 
@@ -53,6 +56,11 @@ final class Jero implements Library {
       int size = socket.recv(buffer, 0, buffer.length, 0);
       checkDone(size >= 0);
       return size;
+    }
+
+    @Override
+    public void await() {
+      checkDone(poller.poll(-1) == 1);
     }
 
     @Override

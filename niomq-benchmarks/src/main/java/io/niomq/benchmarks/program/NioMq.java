@@ -2,6 +2,7 @@ package io.niomq.benchmarks.program;
 
 import io.niomq.Context;
 import io.niomq.Message;
+import io.niomq.Poller;
 import io.niomq.Proxy;
 import io.niomq.Socket;
 import io.niomq.SocketOptions;
@@ -29,12 +30,14 @@ final class NioMq implements Library {
     Proxy.between(((NioMqPort) frontend).socket, ((NioMqPort) backend).socket).run();
   }
 
-  private static final class NioMqPort implements Port {
+  private final class NioMqPort implements Port {
     private final Socket socket;
+    private final Poller poller;
     private final ByteBuffer buffer;
 
     NioMqPort(Socket socket, int sizeMax) {
       this.socket = socket;
+      poller = context.poller().register(socket, Poller.IN);
       buffer = ByteBuffer.allocateDirect(sizeMax).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -57,6 +60,11 @@ final class NioMq implements Library {
     public int recv() {
       buffer.clear();
       return socket.recv(buffer);
+    }
+
+    @Override
+    public void await() {
+      poller.poll();
     }
 
     @Override

@@ -99,6 +99,11 @@ final class PlainNio implements Library {
     }
 
     @Override
+    public void await() {
+      throw new IllegalStateException("plain NIO has no poller");
+    }
+
+    @Override
     public int echo() {
       throw new IllegalStateException("plain NIO has no messages of two frames");
     }

@@ -18,6 +18,9 @@ interface Port {
   /** Receives a message of one frame into the buffer, and returns its size. */
   int recv() throws IOException;
 
+  /** Waits in a poller until there is a message. */
+  void await() throws IOException;
+
   /** Eight octets of the message received last, as {@link Body#set} wrote them. */
   long longAt(int index);
 

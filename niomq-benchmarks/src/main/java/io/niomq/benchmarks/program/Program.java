@@ -32,6 +32,7 @@ public final class Program {
       case "push" -> new Streams(library, arguments).push();
       case "inproc-thr" -> new Streams(library, arguments).within();
       case "rep" -> new RoundTrips(library, arguments).rep();
+      case "rep-behind" -> new RoundTrips(library, arguments).repBehind();
       case "req" -> new RoundTrips(library, arguments).req();
       case "inproc-lat" -> new RoundTrips(library, arguments).within();
       case "burst-pull" -> new Bursts(library, arguments).pull();

@@ -14,6 +14,9 @@ final class RoundTrips {
   private final int size;
   private final int threads;
 
+  /** Both sides wait in a poller, as those do who have several sockets. */
+  private final boolean polls;
+
   /** How long a client computes before each call. */
   private final long computeNanos;
 
@@ -22,6 +25,7 @@ final class RoundTrips {
     this.arguments = arguments;
     size = arguments.number("size");
     threads = arguments.number("threads", 1);
+    polls = arguments.number("polls", 0) == 1;
     computeNanos = arguments.number("compute-micros", 0) * 1000L;
   }
 
@@ -36,6 +40,13 @@ final class RoundTrips {
       Lifetime.daemon("rep", () -> answer(port));
     }
     answer(ports.get(0));
+  }
+
+  /** Answers at the second endpoint, behind a broker. */
+  void repBehind() throws IOException {
+    Port port = library.open(Pattern.REP, size);
+    port.connect(arguments.connect().get(1));
+    answer(port);
   }
 
   void req() throws IOException, InterruptedException {
@@ -60,10 +71,17 @@ final class RoundTrips {
   private void answer(Port rep) throws IOException {
     byte[] body = new byte[size];
     for (long sequence = 0; true; sequence++) {
-      Body.check(rep, rep.recv(), size, sequence);
+      Body.check(rep, recv(rep), size, sequence);
       Body.set(body, Body.SEQUENCE, sequence);
       rep.send(body);
     }
+  }
+
+  private int recv(Port port) throws IOException {
+    if (polls) {
+      port.await();
+    }
+    return port.recv();
   }
 
   private void measure(List<Port> ports) throws IOException, InterruptedException {
@@ -101,7 +119,7 @@ final class RoundTrips {
       Body.set(body, Body.SEQUENCE, sequence);
       start = System.nanoTime();
       req.send(body);
-      int received = req.recv();
+      int received = recv(req);
       end = System.nanoTime();
       Body.check(req, received, size, sequence++);
     } while (latencies.record(end, (end - start) / 2));

@@ -39,6 +39,12 @@ import java.util.List;
  * what must not be done under it.
  */
 public final class SocketCore {
+  /**
+   * A poll reads by itself so often. A socket that is full of what may not be received now (a REP
+   * that owes a reply) would never let it sleep; then the I/O threads read.
+   */
+  private static final int WAITS_READING = 8;
+
   private final ContextCore context;
   private final SocketType type;
   private final OptionValues optionValues;
@@ -186,7 +192,7 @@ public final class SocketCore {
     boolean mayRead = (interest & Waiter.IN) != 0;
     pipes.lock();
     try {
-      while (true) {
+      for (int waits = 0; true; waits++) {
         checkUsable();
         int events = eventsLocked(interest);
         if (events == 0 && timeoutNanos == 0 && mayRead && waiting.lookOnce()) {
@@ -194,7 +200,10 @@ public final class SocketCore {
         }
         if (events != 0
             || timeoutNanos == 0
-            || !waiting.await(interest, timeoutNanos > 0, deadline)) {
+            || !waiting.await(
+                waits < WAITS_READING ? interest : interest | Waiter.WATCHES,
+                timeoutNanos > 0,
+                deadline)) {
           return events;
         }
       }
