@@ -6,11 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import org.bouncycastle.crypto.engines.Salsa20Engine;
-import org.bouncycastle.crypto.engines.XSalsa20Engine;
 import org.bouncycastle.crypto.macs.Poly1305;
 import org.bouncycastle.crypto.params.KeyParameter;
-import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /**
@@ -30,19 +27,16 @@ final class Box {
   static final int NONCE_SIZE = 24;
 
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final byte[] ZEROS = new byte[KEY_SIZE];
-
-  /** "expand 32-byte k", as words. */
-  private static final int[] SIGMA = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
-
-  private static final int[] HSALSA_WORDS = {0, 5, 10, 15, 6, 7, 8, 9};
-  private static final int ROUNDS = 20;
+  private static final int PREFIX_SIZE = 16;
 
   private final byte[] key;
-  private final XSalsa20Engine salsa = new XSalsa20Engine();
+  private final KeyStream stream = new KeyStream();
   private final Poly1305 poly = new Poly1305();
   private final byte[] polyKey = new byte[KEY_SIZE];
   private final byte[] tag = new byte[TAG_SIZE];
+
+  /** Where the stream's key came from: all messages of a connection have one prefix. */
+  private byte[] prefix;
 
   /** Boxes under a symmetric key: crypto_secretbox. The key becomes the box's, to be forgotten. */
   Box(byte[] key) {
@@ -56,37 +50,9 @@ final class Box {
     if (!X25519.calculateAgreement(secretKey, 0, publicKey, 0, shared, 0)) {
       throw new ProtocolException(ProtocolError.ZMTP_CRYPTOGRAPHIC, "the peer's key is a weak one");
     }
-    byte[] key = hsalsa20(shared);
+    byte[] key = KeyStream.derive(shared, new byte[PREFIX_SIZE]);
     Arrays.fill(shared, (byte) 0);
     return new Box(key);
-  }
-
-  /** HSalsa20 with an input of zeros. */
-  private static byte[] hsalsa20(byte[] shared) {
-    int[] in = new int[16];
-    for (int i = 0; i < 4; i++) {
-      in[5 * i] = SIGMA[i];
-      in[1 + i] = word(shared, i);
-      in[11 + i] = word(shared, 4 + i);
-    }
-    int[] x = new int[16];
-    Salsa20Engine.salsaCore(ROUNDS, in, x);
-    byte[] out = new byte[KEY_SIZE];
-    for (int i = 0; i < HSALSA_WORDS.length; i++) {
-      int word = x[HSALSA_WORDS[i]] - in[HSALSA_WORDS[i]]; // the core adds its input at the end
-      for (int b = 0; b < 4; b++) {
-        out[4 * i + b] = (byte) (word >>> 8 * b);
-      }
-    }
-    return out;
-  }
-
-  private static int word(byte[] octets, int index) {
-    int at = 4 * index;
-    return octets[at] & 0xFF
-        | (octets[at + 1] & 0xFF) << 8
-        | (octets[at + 2] & 0xFF) << 16
-        | octets[at + 3] << 24;
   }
 
   static byte[] publicKey(byte[] secretKey) {
@@ -130,7 +96,7 @@ final class Box {
   /** Seals in place the message that begins after the place for the tag at {@code at}. */
   void seal(byte[] nonce, byte[] octets, int at, int size) {
     begin(nonce);
-    salsa.processBytes(octets, at + TAG_SIZE, size, octets, at + TAG_SIZE);
+    stream.apply(octets, at + TAG_SIZE, size);
     poly.update(octets, at + TAG_SIZE, size);
     poly.doFinal(octets, at);
   }
@@ -146,7 +112,7 @@ final class Box {
     if (!MessageDigest.isEqual(tag, Arrays.copyOfRange(octets, at, at + TAG_SIZE))) {
       throw closed();
     }
-    salsa.processBytes(octets, at + TAG_SIZE, size - TAG_SIZE, octets, at + TAG_SIZE);
+    stream.apply(octets, at + TAG_SIZE, size - TAG_SIZE);
   }
 
   private static ProtocolException closed() {
@@ -154,10 +120,16 @@ final class Box {
         ProtocolError.ZMTP_CRYPTOGRAPHIC, "a box that our keys do not open");
   }
 
-  /** The first octets of the key stream are the tag's key. */
+  /** XSalsa20; the first octets of the stream are the tag's key. */
   private void begin(byte[] nonce) {
-    salsa.init(true, new ParametersWithIV(new KeyParameter(key), nonce));
-    salsa.processBytes(ZEROS, 0, KEY_SIZE, polyKey, 0);
+    if (prefix == null || !Arrays.equals(prefix, 0, PREFIX_SIZE, nonce, 0, PREFIX_SIZE)) {
+      prefix = Arrays.copyOf(nonce, PREFIX_SIZE);
+      byte[] derived = KeyStream.derive(key, prefix);
+      stream.key(derived);
+      Arrays.fill(derived, (byte) 0);
+    }
+    stream.begin(nonce, PREFIX_SIZE);
+    stream.take(polyKey);
     poly.init(new KeyParameter(polyKey));
   }
 
@@ -170,5 +142,6 @@ final class Box {
   void end() {
     Arrays.fill(key, (byte) 0);
     Arrays.fill(polyKey, (byte) 0);
+    stream.forget();
   }
 }

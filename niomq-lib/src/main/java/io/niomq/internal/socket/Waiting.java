@@ -15,18 +15,17 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p><b>Drive.</b> A platform thread that waits for a message <em>claims</em> the socket: it blocks
  * in the socket's own selector ({@link Driver}), reads the channels by itself and returns with its
- * message. Nothing is handed over. The I/O thread notices the claim when it meets a readable
- * channel, lets go of it, and takes it back one or two ticks after the last wait ({@link
- * #reclaim}). <b>Park.</b> A second thread in the same socket, a virtual thread, a thread that
- * waits for room, and one whose socket has only inproc peers park; they are woken through their
- * {@link Waiter}.
+ * message. Nothing is handed over. The I/O thread notices the claim ({@link Claim}) when it meets a
+ * readable channel, lets go of it, and takes it back one or two ticks after the last wait.
+ * <b>Park.</b> A second thread in the same socket, a virtual thread, a thread that waits for room,
+ * and one whose socket has only inproc peers park; they are woken through their {@link Waiter}.
  *
  * <p><b>Why no wake-up is lost.</b> Whoever makes a message or room available reports it under the
  * socket's lock ({@link #changed}); a waiter looks for the last time, and registers, under the same
  * lock. So either the look sees it or the report sees the waiter. A waiter that leaves for another
  * reason passes on what it may have been woken for ({@link #passOn}).
  *
- * <p>Guarded by the socket's lock, except {@link #claimed}, which the I/O threads read.
+ * <p>Guarded by the socket's lock, except {@link #isClaimed}, which the I/O threads read.
  */
 final class Waiting {
   /** Who sends so much between two waits sends a stream. */
@@ -35,18 +34,13 @@ final class Waiting {
   /** The timer makes it three times as long. */
   private static final long STREAM_PAUSE_NANOS = 20_000;
 
-  /** So many ticks may a thread take what is queued and not read, before the I/O thread reads. */
-  private static final int TICKS_WITHOUT_LOOK_MAX = 4;
-
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
   private final Driver driver = new Driver();
   private final Spin spin;
-  private final ArrayList<Waiter> waiters = new ArrayList<>(2);
-
-  /** I/O threads that want to know when the thread in the select returns. */
-  private final ArrayList<Runnable> onReturn = new ArrayList<>(1);
+  private final Waiters waiters = new Waiters();
+  private final Claim claim = new Claim();
 
   /** The poll sets that read this socket while they wait, besides the driver. */
   private List<PolledSocket> polled = List.of();
@@ -56,18 +50,6 @@ final class Waiting {
 
   /** Octets that the only peer had sent when a thread last found no more. The driver's. */
   private long streamMark;
-
-  /** How many waits, or looks, have claimed the socket, and how many messages were taken. */
-  private long claims;
-
-  /** How many waits, or looks, there were, and how many ticks since the last one. */
-  private long looks;
-
-  private long looksSeen;
-  private int ticksWithoutLook;
-
-  /** Written under the lock. The I/O threads read it without, because they notice lazily. */
-  private volatile boolean claimed;
 
   Waiting(SocketCore core, Pipes pipes, SocketBehavior behavior) {
     this.core = core;
@@ -153,20 +135,13 @@ final class Waiting {
 
   private Pipe claim() {
     driver.enter();
-    claims++;
-    looks++;
-    if (!claimed) {
-      claimed = true;
-    }
+    claim.take();
     return pipes.sole();
   }
 
   private void release() {
     driver.leave();
-    if (!onReturn.isEmpty()) {
-      onReturn.forEach(pipes::later);
-      onReturn.clear();
-    }
+    claim.returned(pipes::later);
     if (core.isClosedLocked()) {
       driver.close();
     }
@@ -206,7 +181,7 @@ final class Waiting {
    * worth looking again.
    */
   boolean lookOnce() {
-    if (!claimed || driver.busy || Threads.currentIsVirtual()) {
+    if (!claim.holds() || driver.busy || Threads.currentIsVirtual()) {
       return false;
     }
     Pipe sole = claim();
@@ -251,8 +226,8 @@ final class Waiting {
 
   /** A thread that parks needs the I/O thread to read, at once. */
   private void unclaimFor(int interest) {
-    if ((interest & Waiter.IN) != 0 && claimed && !driver.busy) {
-      claimed = false;
+    if ((interest & Waiter.IN) != 0 && claim.holds() && !driver.busy) {
+      claim.end();
       for (Pipe pipe : pipes.connectedPipes()) {
         pipes.act(pipe, PipeLink.RESUME);
       }
@@ -343,7 +318,7 @@ final class Waiting {
   boolean lookOnce(PolledSocket socket) {
     pipes.lock();
     try {
-      if (!claimed || !core.isUsableLocked() || !canClaim()) {
+      if (!claim.holds() || !core.isUsableLocked() || !canClaim()) {
         return false;
       }
       socket.claim(claim());
@@ -398,20 +373,13 @@ final class Waiting {
 
   /** How many threads wait for a message. */
   int receiving() {
-    int count = driver.busy && polled.stream().noneMatch(PolledSocket::claims) ? 1 : 0;
-    for (Waiter w : waiters) {
-      count += w.interest == Waiter.IN ? 1 : 0;
-    }
-    return count;
+    boolean drives = driver.busy && polled.stream().noneMatch(PolledSocket::claims);
+    return waiters.count(Waiter.IN) + (drives ? 1 : 0);
   }
 
   /** How many threads wait for room. */
   int sending() {
-    int count = 0;
-    for (Waiter w : waiters) {
-      count += w.interest == Waiter.OUT ? 1 : 0;
-    }
-    return count;
+    return waiters.count(Waiter.OUT);
   }
 
   // ------------------------------------------------------------------------------------------------ tasks
@@ -438,23 +406,7 @@ final class Waiting {
       driver.wake();
     }
     if (!waiters.isEmpty()) {
-      wakeWaiters(!driver.busy);
-    }
-  }
-
-  private void wakeWaiters(boolean oneReceiver) {
-    boolean woken = !oneReceiver;
-    for (int i = 0; i < waiters.size(); i++) {
-      Waiter w = waiters.get(i);
-      if (w.interest == Waiter.END) {
-        continue;
-      }
-      if (w.interest != Waiter.IN || w.isTask()) {
-        w.wake(); // a task may be long in coming: it does not count as the one
-      } else if (!woken && !w.isWoken()) {
-        w.wake();
-        woken = true;
-      }
+      waiters.wake(!driver.busy);
     }
   }
 
@@ -466,7 +418,7 @@ final class Waiting {
   /** A message was taken: if there are more, another waiting thread may have the next. */
   void shareOut() {
     spin.received();
-    claims++; // who reads on and on without waiting will wait again
+    claim.use();
     if (!waiters.isEmpty() && behavior.canRecv()) {
       changed();
     }
@@ -478,47 +430,29 @@ final class Waiting {
    */
   void passOn() {
     if (!waiters.isEmpty() && !driver.busy) {
-      wakeWaiters(true);
+      waiters.wake(true);
     }
   }
 
   void wakeAll() {
     driver.wake();
-    waiters.forEach(Waiter::wake);
+    waiters.wakeAll();
   }
 
   // ------------------------------------------------------------------------------------------------ the I/O thread
 
   boolean isClaimed() {
-    return claimed;
+    return claim.holds();
   }
 
   /** See {@code PipeOwner.reclaim}. */
   long reclaim(long seen) {
-    if (!claimed) {
-      return -1;
-    }
-    if (driver.busy || (claims != seen && !onlyTakes())) {
-      return claims;
-    }
-    claimed = false;
-    return -1;
-  }
-
-  /** Whether for some time messages were taken, and the channels not read: they fill up then. */
-  private boolean onlyTakes() {
-    ticksWithoutLook = looks == looksSeen ? ticksWithoutLook + 1 : 0;
-    looksSeen = looks;
-    return ticksWithoutLook > TICKS_WITHOUT_LOOK_MAX;
+    return claim.reclaim(seen, driver.busy);
   }
 
   /** See {@code PipeOwner.onReturn}. */
   boolean onReturn(long seen, Runnable task) {
-    if (!claimed || !driver.busy || claims != seen) {
-      return false;
-    }
-    onReturn.add(task);
-    return true;
+    return claim.onReturn(seen, driver.busy, task);
   }
 
   void channelAdded(PipeLink link) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.niomq.Context;
 import io.niomq.SocketType;
+import io.niomq.testing.Await;
 import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
@@ -44,5 +45,45 @@ class ClaimTest {
         pull.close();
       }
     }
+  }
+
+  @Test
+  void lastsWhileAPollerThatNeverSleepsReads() throws Exception {
+    try (Context context = Context.create()) {
+      SocketCore pull = Cores.of(context).socket(SocketType.PULL);
+      SocketCore busy = Cores.of(context).socket(SocketType.PULL);
+      PollSet set = new PollSet(Cores.of(context));
+      set.put(pull, Waiter.IN);
+      set.put(busy, Waiter.IN);
+      try (RawPeer push = RawPeer.connect(pull.endpoints().bind(Endpoints.TCP));
+          RawPeer other = RawPeer.connect(busy.endpoints().bind(Endpoints.TCP))) {
+        push.handshake("PUSH");
+        other.handshake("PUSH");
+        Await.oneInTime(() -> readBeside(set, busy, other, pull, push));
+      } finally {
+        set.close();
+        pull.close();
+        busy.close();
+      }
+    }
+  }
+
+  private static void readBeside(
+      PollSet set, SocketCore busy, RawPeer other, SocketCore pull, RawPeer push) {
+    for (int i = 0; i < 10; i++) {
+      assertThat(set.poll(1_000_000)).isZero(); // these waits claim both
+    }
+    other.send(MESSAGE);
+    for (int i = 0; i < 20; i++) {
+      push.send(MESSAGE);
+      long end = System.nanoTime() + 1_000_000;
+      while (set.ready(pull) == 0 || System.nanoTime() - end < 0) {
+        assertThat(set.poll(-1)).isPositive();
+      }
+      assertThat(pull.receiving().recv(0)).isNotNull();
+    }
+    boolean lasts = pull.waiting().isClaimed();
+    assertThat(busy.receiving().recv(0)).isNotNull();
+    assertThat(lasts).isTrue();
   }
 }
