@@ -243,8 +243,8 @@ public final class Dialer
       loop.forgetClosed();
     }
     Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
-    history.error(String.valueOf(failure.getMessage()));
-    event(SocketEvent.Type.CLOSED, String.valueOf(failure.getMessage()), errno, closed);
+    history.error(CloseCause.textOf(failure));
+    event(SocketEvent.Type.CLOSED, CloseCause.textOf(failure), errno, closed);
     if (errno == Errno.ECONNREFUSED && stops(STOP_REFUSED)) {
       finish(DropReason.CONNECTION_LOST);
     } else {

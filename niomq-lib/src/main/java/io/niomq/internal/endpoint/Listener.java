@@ -172,10 +172,10 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
 
   private void acceptFailed(IOException e) {
     Errno errno = IoErrors.errnoOf(e);
-    String reason = "a peer could not be accepted: " + e.getMessage();
+    String reason = "a peer could not be accepted: " + CloseCause.textOf(e);
     history.error(reason);
     owner.refused(endpoint(), "", Refusal.NOT_ACCEPTED, reason);
-    event(SocketEvent.Type.ACCEPT_FAILED, String.valueOf(e.getMessage()), errno, errno.number());
+    event(SocketEvent.Type.ACCEPT_FAILED, CloseCause.textOf(e), errno, errno.number());
   }
 
   private void event(SocketEvent.Type type, String detail, Errno errno, long value) {

@@ -73,8 +73,12 @@ public record CloseCause(
 
   /** The channel failed. */
   static CloseCause lost(IOException e) {
-    return new CloseCause(
-        Kind.LOST, Errno.ECONNRESET, "the connection was lost: " + e.getMessage());
+    return new CloseCause(Kind.LOST, Errno.ECONNRESET, "the connection was lost: " + textOf(e));
+  }
+
+  /** What an exception says; of what kind it is when it says nothing. */
+  public static String textOf(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   /** The peer broke the protocol, or was refused. */

@@ -197,7 +197,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     try {
       key = loop.register(channel, SelectionKey.OP_READ, this);
     } catch (IOException e) {
-      fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, String.valueOf(e.getMessage())));
+      fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, CloseCause.textOf(e)));
       return;
     }
     if (raw) {
