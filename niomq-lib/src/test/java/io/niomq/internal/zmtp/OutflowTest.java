@@ -142,6 +142,17 @@ class OutflowTest {
     }
   }
 
+  /** A peer that takes many megabytes to its application reads no other message meanwhile. */
+  @Test
+  void aSenderWaitsLongerForAFullChannelBehindALargeMessage() {
+    Peer peer = new Peer();
+    peer.pipe.pacesSender = true;
+    peer.append(1 << 20);
+    peer.channel.refusals = 20; // ten in a row are enough behind a small one
+    peer.outflow.act(PipeLink.PACE);
+    assertThat(peer.unwritten()).isZero();
+  }
+
   @Nested
   class AGuard {
     @Test

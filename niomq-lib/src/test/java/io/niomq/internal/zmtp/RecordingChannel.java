@@ -13,6 +13,9 @@ final class RecordingChannel extends SocketChannel {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private int writes;
 
+  /** So many writes find it full. */
+  int refusals;
+
   /** What reading it throws; null for nothing to read. */
   RuntimeException fault;
 
@@ -37,6 +40,10 @@ final class RecordingChannel extends SocketChannel {
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) {
     writes++;
+    if (refusals > 0) {
+      refusals--;
+      return 0;
+    }
     int before = written.size();
     for (int i = offset; i < offset + length; i++) {
       byte[] octets = new byte[sources[i].remaining()];
