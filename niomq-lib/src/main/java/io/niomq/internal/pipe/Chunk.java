@@ -10,16 +10,23 @@ import java.nio.ByteBuffer;
  *
  * <p>{@link #published} packs how many messages the chunk holds (upper half) and where they end
  * (lower half) into one word, so that a consumer's snapshot is consistent: whoever has processed
- * everything up to the end may return the credit for that many messages without looking at them.
+ * everything up to the end may return the credit for that many messages without looking at them. It
+ * is written with each message, so it has cache lines of its own: what stood beside it would change
+ * sides with it.
  */
 final class Chunk {
-  private static final VarHandle PUBLISHED;
+  private static final VarHandle PUBLISHED = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle NEXT;
+
+  /** Where the word is in its array, whose layout is known, and which holds nothing else. */
+  private static final int MIDDLE = 16;
+
+  private static final long[] HOLDS_NOTHING = word(0);
+  private static final long[] HOLDS_ONE_LARGE = word(1L << 32);
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      PUBLISHED = lookup.findVarHandle(Chunk.class, "published", long.class);
       NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -36,8 +43,8 @@ final class Chunk {
 
   final Large large;
 
-  @SuppressWarnings("unused") // by PUBLISHED
-  private long published;
+  /** One word, in the middle. */
+  private final long[] published;
 
   @SuppressWarnings("unused") // by NEXT
   private Chunk next;
@@ -47,12 +54,14 @@ final class Chunk {
     this.memory = null;
     this.out = null;
     this.large = null;
+    this.published = HOLDS_NOTHING;
   }
 
   Chunk(ByteBuffer memory) {
     this.memory = memory;
     this.out = memory.duplicate();
     this.large = null;
+    this.published = word(0);
   }
 
   /** A large message is published by linking it: one message, no octets of the chunk's own. */
@@ -60,16 +69,23 @@ final class Chunk {
     this.memory = null;
     this.out = null;
     this.large = large;
-    this.published = 1L << 32;
+    this.published = HOLDS_ONE_LARGE;
   }
 
-  /** Makes messages visible; pairs with {@link #snapshot}. */
+  private static long[] word(long value) {
+    long[] word = new long[2 * MIDDLE + 1];
+    word[MIDDLE] = value;
+    return word;
+  }
+
+  /** Makes messages visible; pairs with {@link #snapshot}. Only with memory. */
   void publish(int messages, int end) {
-    PUBLISHED.setRelease(this, (long) messages << 32 | end);
+    assert memory != null : "the word of other links is shared";
+    PUBLISHED.setRelease(published, MIDDLE, (long) messages << 32 | end);
   }
 
   long snapshot() {
-    return (long) PUBLISHED.getAcquire(this);
+    return (long) PUBLISHED.getAcquire(published, MIDDLE);
   }
 
   static int end(long snapshot) {
@@ -87,7 +103,7 @@ final class Chunk {
   void reset() {
     out.clear();
     memory.clear();
-    PUBLISHED.setOpaque(this, 0L);
+    PUBLISHED.setOpaque(published, MIDDLE, 0L);
     NEXT.setOpaque(this, null);
   }
 

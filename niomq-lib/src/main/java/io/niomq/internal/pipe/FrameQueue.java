@@ -463,6 +463,7 @@ public final class FrameQueue extends QueuePaddingAfter {
     before += Chunk.messages(c.snapshot());
     octetsBefore += readAt;
     head = new Chunk();
+    memory = null;
     readAt = 0;
     visible = 0;
     restart(head);
@@ -493,6 +494,7 @@ public final class FrameQueue extends QueuePaddingAfter {
       pool.give(head);
     }
     head = new Chunk();
+    memory = null;
     tail = head;
     tailCapacity = 0;
     tailEnd = 0;

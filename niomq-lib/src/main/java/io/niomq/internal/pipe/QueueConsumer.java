@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 abstract class QueueConsumer extends QueuePaddingBefore {
   Chunk head = tail;
 
+  /** The head's, for each message: a look at the chunk itself may have to wait for its producer. */
+  ByteBuffer memory;
+
   /** Start of the current message, or of the next one; while writing, of the next octet. */
   int readAt;
 
@@ -99,6 +102,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
     before += Chunk.messages(c.snapshot());
     octetsBefore += c.large != null ? c.large.wireSize() : Chunk.end(c.snapshot());
     head = following;
+    memory = following.memory;
     readAt = 0;
     visible = 0;
     largeTaken = false;
@@ -108,7 +112,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
   }
 
   void openFrame(int at) {
-    ByteBuffer memory = head.memory;
+    ByteBuffer memory = this.memory;
     frameFlags = memory.get(at);
     largeFrame = -1;
     if ((frameFlags & Wire.FLAG_LONG) == 0) {
@@ -168,7 +172,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
   public byte octet(int index) {
     return largeFrame >= 0
         ? head.large.bodies[largeFrame].octet(index)
-        : head.memory.get(frameAt + index);
+        : memory.get(frameAt + index);
   }
 
   /** A copy of the current frame. */
@@ -177,7 +181,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
     if (largeFrame >= 0) {
       head.large.bodies[largeFrame].copyTo(copy, 0);
     } else {
-      head.memory.get(frameAt, copy, 0, frameSize);
+      memory.get(frameAt, copy, 0, frameSize);
     }
     return copy;
   }
@@ -188,7 +192,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
       head.large.bodies[largeFrame].copyTo(target);
     } else {
       int length = Math.min(frameSize, target.remaining());
-      target.put(target.position(), head.memory, frameAt, length);
+      target.put(target.position(), memory, frameAt, length);
       target.position(target.position() + length);
     }
   }
@@ -202,7 +206,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
       return head.large.bodies[largeFrame].retain();
     }
     return frameSize > FrameQueue.SHARE_MIN
-        ? Body.copyOf(head.memory, frameAt, frameSize, pool)
+        ? Body.copyOf(memory, frameAt, frameSize, pool)
         : toArray();
   }
 
