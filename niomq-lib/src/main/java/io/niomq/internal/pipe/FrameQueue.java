@@ -51,7 +51,7 @@ public final class FrameQueue extends QueuePaddingAfter {
   static final int CHUNK_MAX = 512 << 10;
 
   /** A chunk grows beyond {@link #CHUNK_SMALL} to hold so many messages. */
-  static final int CHUNK_MESSAGES = 16;
+  static final int CHUNK_MESSAGES = 4;
 
   /**
    * A private flag of a command frame in an inbound queue: it was dealt with when it was decoded.

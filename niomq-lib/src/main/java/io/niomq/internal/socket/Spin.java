@@ -48,9 +48,14 @@ final class Spin {
     return sent;
   }
 
-  /** A wait begins; true when it should begin with looking. */
+  /** A wait begins; true when it should begin with looking for an answer. */
   boolean begin() {
-    measures = sent && limitNanos > 0;
+    return begin(sent);
+  }
+
+  /** A wait begins; true when it should begin with looking, if what it waits for may be near. */
+  boolean begin(boolean near) {
+    measures = near && limitNanos > 0;
     if (!measures) {
       return false;
     }

@@ -31,6 +31,9 @@ final class Waiting {
   /** Who sends so much between two waits sends a stream. */
   private static final int STREAM_OCTETS = 64 << 10;
 
+  /** And its messages are large if this is their mean size, or more. */
+  private static final int LARGE_OCTETS = 4 << 10;
+
   /** The timer makes it three times as long. */
   private static final long STREAM_PAUSE_NANOS = 20_000;
 
@@ -39,6 +42,10 @@ final class Waiting {
   private final SocketBehavior behavior;
   private final Driver driver = new Driver();
   private final Spin spin;
+
+  /** The driver's, in streams of large messages. */
+  private final Spin streamSpin;
+
   private final Waiters waiters = new Waiters();
   private final Claim claim = new Claim();
 
@@ -48,14 +55,19 @@ final class Waiting {
   /** The driver's selector has not forgotten a channel that was closed. */
   private volatile boolean purgeLater;
 
-  /** Octets that the only peer had sent when a thread last found no more. The driver's. */
+  /**
+   * Octets and messages that the only peer had sent when a thread last found no more. The driver's.
+   */
   private long streamMark;
+
+  private long messageMark;
 
   Waiting(SocketCore core, Pipes pipes, SocketBehavior behavior) {
     this.core = core;
     this.pipes = pipes;
     this.behavior = behavior;
     this.spin = new Spin(core.context().spinNanos());
+    this.streamSpin = new Spin(core.context().spinNanos());
   }
 
   /**
@@ -119,18 +131,33 @@ final class Waiting {
   /**
    * A peer that sends a stream has to wake whoever sleeps at each of its writes, which costs it
    * more than the write. So after much was read, and nothing is left, this thread gives the peer a
-   * moment before it sleeps; true when something came. An answer is not part of a stream, however
-   * long it is.
+   * moment before it sleeps; true when something came. In a stream of large messages it looks
+   * meanwhile: who reads at once takes work off the peer, since the system then does what a packet
+   * needs in the reader's time. An answer is not part of a stream, however long it is.
    */
   private boolean pauseInStream(Pipe sole, PipeLink link, boolean answer) {
-    long octets = sole.in.appendedOctets();
-    boolean stream = octets - streamMark >= STREAM_OCTETS;
-    streamMark = octets;
-    if (!stream || answer) {
+    long octets = sole.in.appendedOctets() - streamMark;
+    long messages = sole.in.appended() - messageMark;
+    streamMark += octets;
+    messageMark += messages;
+    if (octets < STREAM_OCTETS || answer) {
       return false;
     }
+    if (streamSpin.begin(octets >= messages * LARGE_OCTETS)) {
+      return lookInStream(link);
+    }
     LockSupport.parkNanos(this, STREAM_PAUSE_NANOS);
+    streamSpin.end();
     return link.fill();
+  }
+
+  private boolean lookInStream(PipeLink link) {
+    boolean came;
+    do {
+      came = link.fill();
+    } while (!came && !link.isFinished() && streamSpin.goesOn());
+    streamSpin.end();
+    return came;
   }
 
   private Pipe claim() {

@@ -33,7 +33,7 @@ final class Outflow implements EventLoop.Guard {
   private static final long WAKING_NANOS = 20_000;
 
   /** A sender writes by itself when this much is queued. */
-  private static final int BULK_OCTETS = 256 << 10;
+  private static final int BULK_OCTETS = 512 << 10;
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
 

@@ -17,6 +17,7 @@ import io.niomq.testing.RawPeer;
 import io.niomq.testing.Task;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +31,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class StreamPauseTest {
   private static final byte[] MUCH = RawPeer.frame(0, new byte[70_000]);
-  private static final byte[] LITTLE = hex("00 01 61");
   private static final byte[] DELIMITER = hex("01 00");
 
-  private final Context context = Context.builder().spinLimit(Duration.ZERO).build();
+  private static final byte[] LITTLE = hex("00 01 61");
+  private static final byte[] MANY = many(23_000);
+
+  private Context context = Context.builder().spinLimit(Duration.ZERO).build();
   private Socket socket;
   private RawPeer peer;
 
@@ -42,9 +45,18 @@ class StreamPauseTest {
     private final PipeLink link;
     private final AtomicInteger pauses = new AtomicInteger();
     private int looks;
+    private volatile int most;
 
     Looks(PipeLink link) {
       this.link = link;
+    }
+
+    /** As it is now. */
+    Looks now() {
+      Looks copy = new Looks(link);
+      copy.pauses.set(pauses.get());
+      copy.most = most;
+      return copy;
     }
 
     /** A wait begins with this. */
@@ -59,6 +71,7 @@ class StreamPauseTest {
       if (++looks == 2) {
         pauses.incrementAndGet();
       }
+      most = Math.max(most, looks);
       return link.fill();
     }
 
@@ -112,6 +125,11 @@ class StreamPauseTest {
 
   /** How often the next call pauses before it sleeps; then the peer sends {@code next}. */
   private int pausesBefore(byte[]... next) {
+    return looksBefore(next).pauses.get();
+  }
+
+  /** How the next call looks before it sleeps; then the peer sends {@code next}. */
+  private Looks looksBefore(byte[]... next) {
     Pipes pipes = Cores.of(context).openSockets()[0].pipes();
     pipes.lock();
     Pipe pipe = pipes.sole();
@@ -121,10 +139,10 @@ class StreamPauseTest {
     try {
       Task<Void> receiver = Task.run(this::receive);
       Await.until("it sleeps", () -> isInSelect(receiver.thread()));
-      int pauses = looks.pauses.get();
+      Looks before = looks.now();
       peer.send(join(next));
       receiver.result();
-      return pauses;
+      return before;
     } finally {
       pipes.lock();
       pipe.link = looks.link;
@@ -180,5 +198,37 @@ class StreamPauseTest {
     receive();
     socket.send("1");
     assertThat(pausesBefore(DELIMITER, MUCH)).isZero();
+  }
+
+  /** One wait in 32 tries. */
+  private int mostLooksInWaits(byte[] stream, int messages) {
+    context.close();
+    context = Context.builder().spinLimit(Duration.ofMillis(1)).build();
+    connect(SocketType.PULL, "PUSH");
+    int most = 0;
+    for (int i = 0; i < 40; i++) {
+      peer.send(stream);
+      for (int m = 0; m < messages; m++) {
+        receive();
+      }
+      most = Math.max(most, looksBefore(LITTLE).most);
+    }
+    return most;
+  }
+
+  @Test
+  void inAStreamOfLargeMessagesItLooksAgainAndAgain() {
+    assertThat(mostLooksInWaits(MUCH, 1)).isGreaterThan(2);
+  }
+
+  @Test
+  void inAStreamOfSmallMessagesItLooksOnceMore() {
+    assertThat(mostLooksInWaits(MANY, 23_000)).isEqualTo(2);
+  }
+
+  private static byte[] many(int messages) {
+    byte[][] each = new byte[messages][];
+    Arrays.fill(each, LITTLE);
+    return join(each);
   }
 }
