@@ -7,7 +7,8 @@ package io.niomq.internal.socket;
  *
  * <ul>
  *   <li>when it has sent something since it last received: then an answer may be near, whereas a
- *       stream is better taken in larger pieces;
+ *       stream of small messages is better taken in larger pieces (one of large messages has a
+ *       second object of this class: see {@code Waiting});
  *   <li>while its waits turn out to be short, however they are spent; now and then it tries, since
  *       a peer that looks, too, makes them short;
  *   <li>no longer than a limit, giving way to other threads at each look, so that a peer on the
@@ -15,7 +16,7 @@ package io.niomq.internal.socket;
  * </ul>
  *
  * <p>Guarded by the socket's lock, or owned by the thread that waits. The reasons and figures stand
- * in docs/decisions/0010-spinning.md.
+ * in docs/decisions/0010-spinning.md and 0011-pacing.md.
  */
 final class Spin {
   private static final int TRUST_MAX = 8;
