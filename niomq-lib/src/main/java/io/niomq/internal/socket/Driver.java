@@ -50,7 +50,9 @@ final class Driver {
   void wake() {
     if (selecting && thread != Thread.currentThread()) {
       selecting = false;
-      selector.wakeup();
+      if (selector != null) { // null for who only looks
+        selector.wakeup();
+      }
     }
   }
 

@@ -40,13 +40,13 @@ public final class Options {
       core.receiving().readTimeout();
       behavior.optionChanged(option);
       if (option == SocketOptions.SNDHWM) {
-        pipes.sendMarkChanged();
+        pipes.marks().sendChanged();
       }
     } finally {
       pipes.unlock();
     }
     if (option == SocketOptions.RCVHWM) {
-      pipes.receiveMarkChanged();
+      pipes.marks().receiveChanged();
     }
   }
 

@@ -39,8 +39,6 @@ import java.util.List;
  * channel, take another socket's lock) is noted and done by {@link #unlock} after the release.
  */
 final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
-  private static final Pipe[] NONE = {};
-
   private final SocketCore core;
   private final SocketLock lock = new SocketLock();
   private final SendPace sendPace = new SendPace();
@@ -54,6 +52,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   private final LinkedHashSet<Pipe> connected = new LinkedHashSet<>();
 
   private final GonePeers gone = new GonePeers();
+  private final HighWaterMarks marks = new HighWaterMarks(this);
 
   /** The only one of {@link #connected}, if there is only one. */
   private Pipe sole;
@@ -565,7 +564,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
    */
   boolean trim() {
     boolean quiet = true;
-    for (Pipe pipe : allPipes()) {
+    for (Pipe pipe : all()) {
       lock();
       try {
         PipeLink link = pipe.link;
@@ -579,17 +578,8 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     return quiet;
   }
 
-  private Pipe[] allPipes() {
-    lock();
-    try {
-      return all.toArray(NONE);
-    } finally {
-      unlock();
-    }
-  }
-
   void detachAll() {
-    for (Pipe pipe : all.toArray(NONE)) {
+    for (Pipe pipe : allLocked()) {
       detachLocked(pipe);
     }
   }
@@ -637,7 +627,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     try {
       pipe.isParked = false;
       pipe.peerReceiveMark = peerReceiveMark;
-      setSendMark(pipe);
+      marks.setSend(pipe);
     } finally {
       unlock();
     }
@@ -654,7 +644,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       pipe.isInproc = true;
       pipe.conflatesIn |= peerPipe.conflatesOut;
       pipe.conflatesOut |= peerPipe.conflatesIn;
-      setSendMark(pipe);
+      marks.setSend(pipe);
     } finally {
       unlock();
     }
@@ -677,72 +667,13 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     }
   }
 
-  /** {@code ZMQ_SNDHWM} has a new value. Under the lock. */
-  void sendMarkChanged() {
-    for (Pipe pipe : all) {
-      setSendMark(pipe);
-      unmuteIfRoom(pipe);
-    }
-  }
-
-  private void unmuteIfRoom(Pipe pipe) {
+  /** The mark of an outbound queue may be higher now. Under the lock. */
+  void unmuteIfRoom(Pipe pipe) {
     if (pipe.isMuted() && pipe.out.hasRoom()) {
       pipe.unmute();
       if (!pipe.detached) {
         behavior.writable(pipe);
       }
-    }
-  }
-
-  private void setSendMark(Pipe pipe) {
-    if (pipe.conflatesOut) {
-      pipe.out.highWaterMark(0);
-      return;
-    }
-    int mark = options().intValue(SocketOptions.SNDHWM);
-    if (pipe.isInproc && !pipe.isParked) {
-      int theirs = pipe.peerReceiveMark;
-      mark = mark == 0 || theirs == 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (long) mark + theirs);
-    }
-    pipe.out.highWaterMark(mark);
-  }
-
-  /**
-   * {@code ZMQ_RCVHWM} has a new value. Under no lock: the marks of inproc peers are guarded by
-   * theirs.
-   */
-  void receiveMarkChanged() {
-    Pipe[] pipes;
-    int mark;
-    lock();
-    try {
-      pipes = all.toArray(NONE);
-      mark = options().intValue(SocketOptions.RCVHWM);
-      for (Pipe pipe : pipes) {
-        if (!pipe.isInproc && !pipe.conflatesIn) {
-          pipe.in.highWaterMark(mark);
-        }
-      }
-    } finally {
-      unlock();
-    }
-    for (Pipe pipe : pipes) {
-      if (pipe.link instanceof InprocLink l
-          && l.peer() != null
-          && l.peer().owner instanceof Pipes theirs) {
-        theirs.peerReceiveMarkChanged(l.peer(), mark);
-      }
-    }
-  }
-
-  private void peerReceiveMarkChanged(Pipe pipe, int mark) {
-    lock();
-    try {
-      pipe.peerReceiveMark = mark;
-      setSendMark(pipe);
-      unmuteIfRoom(pipe);
-    } finally {
-      unlock();
     }
   }
 
@@ -752,10 +683,14 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   List<Pipe> all() {
     lock();
     try {
-      return new ArrayList<>(all);
+      return allLocked();
     } finally {
       unlock();
     }
+  }
+
+  List<Pipe> allLocked() {
+    return new ArrayList<>(all);
   }
 
   /** Those that were the socket's, and that messages were dropped of. */
@@ -766,6 +701,10 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   /** The only connection, or null when there are more or none. Under the lock. */
   Pipe sole() {
     return sole;
+  }
+
+  HighWaterMarks marks() {
+    return marks;
   }
 
   /** The pipes with connections. Under the lock. */

@@ -250,12 +250,7 @@ public final class PollSet {
 
   private void block(Waiter waiter, int claimed, boolean answer, boolean timed, long deadline)
       throws IOException {
-    if (answer) {
-      spin.sent();
-    } else {
-      spin.received();
-    }
-    boolean spins = spin.begin();
+    boolean spins = spin.begin(answer);
     boolean selects = claimed > 0 || !channels.isEmpty();
     try {
       if (claimed > 0) {

@@ -6,9 +6,9 @@ package io.niomq.internal.socket;
  * in vain burns a processor. So a socket looks only
  *
  * <ul>
- *   <li>when it has sent something since it last received: then an answer may be near, whereas a
- *       stream of small messages is better taken in larger pieces (one of large messages has a
- *       second object of this class: see {@code Waiting});
+ *   <li>when what it waits for may be near: an answer, when it has sent something since it last
+ *       received, whereas a stream of small messages is better taken in larger pieces (one of large
+ *       messages has an object of this class for itself: {@link StreamPause});
  *   <li>while its waits turn out to be short, however they are spent; now and then it tries, since
  *       a peer that looks, too, makes them short;
  *   <li>no longer than a limit, giving way to other threads at each look, so that a peer on the
@@ -24,7 +24,6 @@ final class Spin {
   private static final int PROBE_EVERY = 32;
 
   private final long limitNanos;
-  private boolean sent;
   private int trust;
   private int sinceProbe;
   private boolean measures;
@@ -32,26 +31,6 @@ final class Spin {
 
   Spin(long limitNanos) {
     this.limitNanos = limitNanos;
-  }
-
-  /** The socket has sent a message. */
-  void sent() {
-    sent = true;
-  }
-
-  /** The socket has received one. */
-  void received() {
-    sent = false;
-  }
-
-  /** Whether the socket has sent something since it last received. */
-  boolean expectsAnswer() {
-    return sent;
-  }
-
-  /** A wait begins; true when it should begin with looking for an answer. */
-  boolean begin() {
-    return begin(sent);
   }
 
   /** A wait begins; true when it should begin with looking, if what it waits for may be near. */

@@ -51,6 +51,16 @@ final class Waiters {
     all.forEach(Waiter::wake);
   }
 
+  /** Whether any may want a message. */
+  boolean wantMessages() {
+    for (Waiter w : all) {
+      if ((w.interest & (Waiter.IN | Waiter.WATCHES)) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** How many want nothing but {@code interest}. */
   int count(int interest) {
     int count = 0;

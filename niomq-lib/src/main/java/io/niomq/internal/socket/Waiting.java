@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * How threads wait in one socket: claim, drive, park, all in one place.
@@ -18,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * message. Nothing is handed over. The I/O thread notices the claim ({@link Claim}) when it meets a
  * readable channel, lets go of it, and takes it back one or two ticks after the last wait.
  * <b>Park.</b> A second thread in the same socket, a virtual thread, a thread that waits for room,
- * and one whose socket has only inproc peers park; they are woken through their {@link Waiter}.
+ * and one whose socket has only inproc peers park; they are woken through their {@link Waiter}. (A
+ * virtual thread that expects an answer of its only connection reads that for a moment before.)
  *
  * <p><b>Why no wake-up is lost.</b> Whoever makes a message or room available reports it under the
  * socket's lock ({@link #changed}); a waiter looks for the last time, and registers, under the same
@@ -28,23 +28,14 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Guarded by the socket's lock, except {@link #isClaimed}, which the I/O threads read.
  */
 final class Waiting {
-  /** Who sends so much between two waits sends a stream. */
-  private static final int STREAM_OCTETS = 64 << 10;
-
-  /** And its messages are large if this is their mean size, or more. */
-  private static final int LARGE_OCTETS = 4 << 10;
-
-  /** The timer makes it three times as long. */
-  private static final long STREAM_PAUSE_NANOS = 20_000;
-
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
   private final Driver driver = new Driver();
   private final Spin spin;
 
-  /** The driver's, in streams of large messages. */
-  private final Spin streamSpin;
+  /** The driver's. */
+  private final StreamPause streamPause;
 
   private final Waiters waiters = new Waiters();
   private final Claim claim = new Claim();
@@ -56,18 +47,17 @@ final class Waiting {
   private volatile boolean purgeLater;
 
   /**
-   * Octets and messages that the only peer had sent when a thread last found no more. The driver's.
+   * The socket has sent something since it last received: an answer may be near. Others may read it
+   * without the lock, and see what it was a moment ago.
    */
-  private long streamMark;
-
-  private long messageMark;
+  private boolean expectsAnswer;
 
   Waiting(SocketCore core, Pipes pipes, SocketBehavior behavior) {
     this.core = core;
     this.pipes = pipes;
     this.behavior = behavior;
     this.spin = new Spin(core.context().spinNanos());
-    this.streamSpin = new Spin(core.context().spinNanos());
+    this.streamPause = new StreamPause(core.context().spinNanos());
   }
 
   /**
@@ -81,13 +71,13 @@ final class Waiting {
     if (timed && deadline - System.nanoTime() <= 0) {
       return false;
     }
-    if (interest == Waiter.IN
-        && !driver.busy
-        && !pipes.connectedPipes().isEmpty()
-        && !Threads.currentIsVirtual()) {
-      drive(timed, deadline);
-    } else {
+    boolean mayRead = interest == Waiter.IN && !driver.busy && !pipes.connectedPipes().isEmpty();
+    if (!mayRead) {
       park(interest, timed, deadline);
+    } else if (Threads.currentIsVirtual()) {
+      lookAndPark(timed, deadline);
+    } else {
+      drive(timed, deadline);
     }
     core.checkNotInterrupted();
     return true;
@@ -97,14 +87,14 @@ final class Waiting {
 
   private void drive(boolean timed, long deadline) {
     Pipe sole = claim();
-    boolean spins = spin.begin();
-    boolean answer = spin.expectsAnswer();
+    boolean answer = expectsAnswer;
+    boolean spins = spin.begin(answer);
     pipes.unlock();
     try {
       PipeLink link = sole == null ? null : sole.link;
       if (link != null) {
         link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
-        if (link.fill() || pauseInStream(sole, link, answer)) {
+        if (link.fill() || (streamPause.isDue(sole, answer) && streamPause.bringsMore(link))) {
           return;
         }
       }
@@ -129,34 +119,39 @@ final class Waiting {
   }
 
   /**
-   * A peer that sends a stream has to wake whoever sleeps at each of its writes, which costs it
-   * more than the write. So after much was read, and nothing is left, this thread gives the peer a
-   * moment before it sleeps; true when something came. In a stream of large messages it looks
-   * meanwhile: who reads at once takes work off the peer, since the system then does what a packet
-   * needs in the reader's time. An answer is not part of a stream, however long it is.
+   * A virtual thread reads its only connection by itself as long as it looks for an answer. Then it
+   * parks: in a selector it would hold its carrier.
    */
-  private boolean pauseInStream(Pipe sole, PipeLink link, boolean answer) {
-    long octets = sole.in.appendedOctets() - streamMark;
-    long messages = sole.in.appended() - messageMark;
-    streamMark += octets;
-    messageMark += messages;
-    if (octets < STREAM_OCTETS || answer) {
-      return false;
+  private void lookAndPark(boolean timed, long deadline) {
+    Pipe sole = pipes.sole();
+    if (sole == null || !waiters.isEmpty()) {
+      park(Waiter.IN, timed, deadline);
+    } else if (spin.begin(expectsAnswer) && bringsAnswer(sole)) {
+      spin.end();
+    } else {
+      park(Waiter.IN, false, timed, deadline);
     }
-    if (streamSpin.begin(octets >= messages * LARGE_OCTETS)) {
-      return lookInStream(link);
-    }
-    LockSupport.parkNanos(this, STREAM_PAUSE_NANOS);
-    streamSpin.end();
-    return link.fill();
   }
 
-  private boolean lookInStream(PipeLink link) {
-    boolean came;
-    do {
-      came = link.fill();
-    } while (!came && !link.isFinished() && streamSpin.goesOn());
-    streamSpin.end();
+  /** Looks for as long as it may; true when it is worth looking at the queues. */
+  private boolean bringsAnswer(Pipe sole) {
+    claim();
+    driver.selecting = true;
+    boolean came = false;
+    pipes.unlock();
+    try {
+      PipeLink link = sole.link;
+      if (link != null) {
+        link.act(sole, PipeLink.SEND);
+        came = driver.spin(spin, link);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      pipes.lock();
+      came |= !driver.selecting;
+      release();
+    }
     return came;
   }
 
@@ -208,7 +203,7 @@ final class Waiting {
    * worth looking again.
    */
   boolean lookOnce() {
-    if (!claim.holds() || driver.busy || Threads.currentIsVirtual()) {
+    if (!claim.holds() || driver.busy || (pipes.sole() == null && Threads.currentIsVirtual())) {
       return false;
     }
     Pipe sole = claim();
@@ -228,6 +223,9 @@ final class Waiting {
     } finally {
       pipes.lock();
       release();
+      if (waiters.wantMessages()) {
+        unclaimFor(Waiter.IN); // they came while the channels were ours
+      }
     }
     return core.isUsableLocked();
   }
@@ -235,10 +233,15 @@ final class Waiting {
   // ------------------------------------------------------------------------------------------------ park
 
   private void park(int interest, boolean timed, long deadline) {
+    boolean spins =
+        interest == Waiter.IN && waiters.isEmpty() && !driver.busy && spin.begin(expectsAnswer);
+    park(interest, spins, timed, deadline);
+  }
+
+  private void park(int interest, boolean spins, boolean timed, long deadline) {
     Waiter waiter = new Waiter(interest);
     waiters.add(waiter);
     unclaimFor(interest);
-    boolean spins = interest == Waiter.IN && waiters.size() == 1 && !driver.busy && spin.begin();
     pipes.unlock();
     try {
       if (!spins || !waiter.spin(spin)) {
@@ -361,7 +364,7 @@ final class Waiting {
 
   /** Whether the socket has sent something since it last received. May be a moment old. */
   boolean expectsAnswer() {
-    return spin.expectsAnswer();
+    return expectsAnswer;
   }
 
   void attach(PolledSocket socket) {
@@ -439,12 +442,12 @@ final class Waiting {
 
   /** A message was sent: an answer may be near. */
   void sent() {
-    spin.sent();
+    expectsAnswer = true;
   }
 
   /** A message was taken: if there are more, another waiting thread may have the next. */
   void shareOut() {
-    spin.received();
+    expectsAnswer = false;
     claim.use();
     if (!waiters.isEmpty() && behavior.canRecv()) {
       changed();

@@ -56,9 +56,6 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   /** So many PONGs may wait for a peer to take them. */
   private static final int PONGS_MAX = 1000;
 
-  /** After so many reads the clock is read again. */
-  private static final int READS_MAX = 8;
-
   private static final int FREE = 0;
   private static final int HELD = 1;
 
@@ -121,19 +118,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   /** Octets read so far. Guarded by {@link #reading}. */
   private long octetsRead;
 
-  /**
-   * When octets were read ({@link System#nanoTime}); 0 before the first. The clock is not read for
-   * each message, but for the first in a turn of the loop: while callers wait for each message the
-   * loop turns every few milliseconds, and when one has waited long the loop has turned meanwhile.
-   * A caller that only polls may keep the loop asleep: hence for each eighth read, too. Guarded by
-   * {@link #reading}.
-   */
-  private long heardAt;
-
-  /** How often octets were read since. */
-  private int readsSince;
-
-  private long heardInTurn = -1;
+  /** Guarded by {@link #reading}. */
+  private final LastHeard lastHeard = new LastHeard();
 
   /** How many PONGs there were since the peer had last taken all, and where the last one ends. */
   private int pongs;
@@ -253,7 +239,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       heartbeat.start();
     }
     if (leftover.hasRemaining()) {
-      noteHeard();
+      lastHeard.note(loop.turns());
     }
     try {
       reader.accept(leftover);
@@ -438,8 +424,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       int n = reader.read(channel);
       if (n >= 0) {
         octetsRead += n;
-        if (n > 0 && (loop.turns() != heardInTurn || ++readsSince == READS_MAX)) {
-          noteHeard();
+        if (n > 0) {
+          lastHeard.read(loop.turns());
         }
         return afterRead(n == 0 ? Fill.NOTHING : Fill.SOME);
       }
@@ -461,22 +447,15 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     return Fill.FAILED;
   }
 
-  private void noteHeard() {
-    heardInTurn = loop.turns();
-    long now = System.nanoTime();
-    heardAt = now == 0 ? 1 : now;
-    readsSince = 0;
-  }
-
   @Override
   public long heardAt() {
     READING.getVolatile(this); // sees what the last reader has written
-    return heardAt;
+    return lastHeard.at();
   }
 
   @Override
   public boolean heardSince() {
-    return readsSince > 0;
+    return lastHeard.isLater();
   }
 
   private void endReading(CloseCause cause) {

@@ -113,6 +113,12 @@ final class Outflow implements EventLoop.Guard {
   private int budget;
   private long bulkMark;
 
+  /** How many messages had been appended before the last pause. */
+  private long burstFrom;
+
+  /** How many will have been if after it come as many as came between the two pauses before. */
+  private long burstEnd;
+
   /** When a sender last wrote here, or called the I/O thread. */
   private volatile long lastDirect = System.nanoTime();
 
@@ -177,7 +183,10 @@ final class Outflow implements EventLoop.Guard {
         return waits ? PipeLink.SEND | PipeLink.PACE : PipeLink.SEND;
       }
       int crowd = Math.max(pipe.crowd, pace.crowd());
-      return crowd <= WATCHED_CROWD_MAX && watch.isLate(lastDirect, crowd) ? PipeLink.SEND : 0;
+      if (crowd > WATCHED_CROWD_MAX) {
+        return 0;
+      }
+      return endsBurst() || watch.isLate(lastDirect, crowd) ? PipeLink.SEND : 0;
     }
     bulkMark = out.appendedOctets();
     if (flushesEachMessage) {
@@ -185,13 +194,29 @@ final class Outflow implements EventLoop.Guard {
     }
     if (budget == 0 && pace.isQuiet(QUIET_NANOS + (pipe.crowd - 1) * WAKING_NANOS)) {
       budget = 1;
+      beginBurst();
     }
     if (budget > 0) {
       budget--;
       return PipeLink.SEND;
     }
+    if (endsBurst()) {
+      return PipeLink.SEND;
+    }
     arm(true);
     return PipeLink.GUARD;
+  }
+
+  /** A message after a pause was appended. */
+  private void beginBurst() {
+    long before = out.appended() - 1;
+    burstEnd = before + (before - burstFrom);
+    burstFrom = before;
+  }
+
+  /** Who sends many messages at a time often sends as many the next time. */
+  private boolean endsBurst() {
+    return out.appended() == burstEnd;
   }
 
   /** Under the lock, like everything about {@link #armed}. */

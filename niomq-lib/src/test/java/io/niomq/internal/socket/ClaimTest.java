@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.niomq.Context;
 import io.niomq.SocketType;
+import io.niomq.internal.pipe.PipeLink;
 import io.niomq.testing.Await;
 import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
@@ -65,6 +66,57 @@ class ClaimTest {
         pull.close();
         busy.close();
       }
+    }
+  }
+
+  /** Who parks while another thread only looks is left to no tick. */
+  @Test
+  void endsWhenAThreadHasLookedAndAnotherOneWaits() {
+    try (Context context = Context.create()) {
+      SocketCore pull = Cores.of(context).socket(SocketType.PULL);
+      try (RawPeer push = RawPeer.connect(pull.endpoints().bind(Endpoints.TCP))) {
+        push.handshake("PUSH");
+        Task<byte[]> other = null;
+        for (int i = 0; other == null; i++) {
+          assertThat(i).isLessThan(100);
+          other = waitBesideALook(pull, push);
+        }
+        assertThat(pull.waiting().isClaimed()).isFalse();
+        push.send(MESSAGE);
+        assertThat(other.result()).isNotNull();
+      } finally {
+        pull.close();
+      }
+    }
+  }
+
+  /** Who waits since this thread has looked; null if the claim had ended before it could. */
+  private static Task<byte[]> waitBesideALook(SocketCore pull, RawPeer push) {
+    Task<byte[]> claimer = Task.call(() -> pull.receiving().recv(-1)).untilWaiting();
+    push.send(MESSAGE);
+    claimer.result();
+    LongLook look = WrappedLink.wrap(pull.pipes(), link -> new LongLook(link, pull));
+    assertThat(pull.receiving().recv(0)).isNull();
+    look.unwrap(pull.pipes());
+    return look.other;
+  }
+
+  /** While a thread looks, another one begins to wait. */
+  private static final class LongLook extends WrappedLink {
+    private final SocketCore pull;
+    private Task<byte[]> other;
+
+    LongLook(PipeLink link, SocketCore pull) {
+      super(link);
+      this.pull = pull;
+    }
+
+    @Override
+    public boolean fill() {
+      if (other == null) {
+        other = Task.call(() -> pull.receiving().recv(-1)).untilWaiting();
+      }
+      return super.fill();
     }
   }
 

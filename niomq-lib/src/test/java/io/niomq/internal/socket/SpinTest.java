@@ -15,47 +15,36 @@ class SpinTest {
 
   private final Spin vain = new Spin(1);
 
-  /** How many of {@code waits} waits for an answer begin with looking. */
+  /** How many of {@code waits} waits for what may be near begin with looking. */
   private static int looks(Spin spin, int waits) {
     int looks = 0;
     for (int i = 0; i < waits; i++) {
-      spin.sent();
-      if (spin.begin()) {
+      if (spin.begin(true)) {
         looks++;
         spin.goesOn();
       }
       spin.end();
-      spin.received();
     }
     return looks;
   }
 
   @Nested
-  class WhileAnswersComeSoon {
+  class WhileWaitsAreShort {
     @Test
     void everyWaitButTheFirstBeginsWithLooking() {
       assertThat(looks(eager, 100)).isEqualTo(99);
     }
 
     @Test
-    void waitsForWhatIsNoAnswerDoNot() {
+    void waitsForWhatIsNotNearDoNot() {
       looks(eager, 10);
 
-      assertThat(eager.begin()).isFalse();
-    }
-
-    @Test
-    void anAnswerThatWasReceivedEndsIt() {
-      looks(eager, 10);
-      eager.sent();
-      eager.received();
-
-      assertThat(eager.begin()).isFalse();
+      assertThat(eager.begin(false)).isFalse();
     }
   }
 
   @Nested
-  class WhileAnswersTakeLong {
+  class WhileWaitsAreLong {
     @Test
     void oneWaitInThirtyTwoTriesIt() {
       assertThat(looks(vain, 10 * PROBE_EVERY)).isEqualTo(10);
@@ -63,8 +52,7 @@ class SpinTest {
 
     @Test
     void lookingEndsAtTheLimit() {
-      vain.sent();
-      vain.begin();
+      vain.begin(true);
 
       assertThat(vain.goesOn()).isFalse();
     }

@@ -15,7 +15,6 @@ import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.Task;
-import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,15 +39,14 @@ class StreamPauseTest {
   private Socket socket;
   private RawPeer peer;
 
-  /** A connection, as those see it who wait: notices a second look before they sleep. */
-  private static final class Looks implements PipeLink {
-    private final PipeLink link;
+  /** Notices a second look before they sleep who wait. */
+  private static final class Looks extends WrappedLink {
     private final AtomicInteger pauses = new AtomicInteger();
     private int looks;
     private volatile int most;
 
     Looks(PipeLink link) {
-      this.link = link;
+      super(link);
     }
 
     /** As it is now. */
@@ -63,7 +61,7 @@ class StreamPauseTest {
     @Override
     public void act(Pipe pipe, int actions) {
       looks = 0;
-      link.act(pipe, actions);
+      super.act(pipe, actions);
     }
 
     @Override
@@ -72,37 +70,7 @@ class StreamPauseTest {
         pauses.incrementAndGet();
       }
       most = Math.max(most, looks);
-      return link.fill();
-    }
-
-    @Override
-    public int onAppended(Pipe pipe) {
-      return link.onAppended(pipe);
-    }
-
-    @Override
-    public int onCredit(Pipe pipe) {
-      return link.onCredit(pipe);
-    }
-
-    @Override
-    public boolean arm(Pipe pipe) {
-      return link.arm(pipe);
-    }
-
-    @Override
-    public SelectableChannel channel() {
-      return link.channel();
-    }
-
-    @Override
-    public boolean isFinished() {
-      return link.isFinished();
-    }
-
-    @Override
-    public void refillBudget() {
-      link.refillBudget();
+      return super.fill();
     }
   }
 
@@ -131,11 +99,7 @@ class StreamPauseTest {
   /** How the next call looks before it sleeps; then the peer sends {@code next}. */
   private Looks looksBefore(byte[]... next) {
     Pipes pipes = Cores.of(context).openSockets()[0].pipes();
-    pipes.lock();
-    Pipe pipe = pipes.sole();
-    Looks looks = new Looks(pipe.link);
-    pipe.link = looks;
-    pipes.unlock();
+    Looks looks = WrappedLink.wrap(pipes, Looks::new);
     try {
       Task<Void> receiver = Task.run(this::receive);
       Await.until("it sleeps", () -> isInSelect(receiver.thread()));
@@ -144,9 +108,7 @@ class StreamPauseTest {
       receiver.result();
       return before;
     } finally {
-      pipes.lock();
-      pipe.link = looks.link;
-      pipes.unlock();
+      looks.unwrap(pipes);
     }
   }
 
@@ -224,6 +186,20 @@ class StreamPauseTest {
   @Test
   void inAStreamOfSmallMessagesItLooksOnceMore() {
     assertThat(mostLooksInWaits(MANY, 23_000)).isEqualTo(2);
+  }
+
+  /** One wait in 32 would try. */
+  @Test
+  void whoHasItsAnswerDoesNotLookAgain() {
+    context.close();
+    context = Context.builder().spinLimit(Duration.ofMillis(1)).build();
+    connect(SocketType.DEALER, "ROUTER");
+    for (int i = 0; i < 40; i++) {
+      socket.send("1");
+      peer.send(LITTLE);
+      receive();
+      assertThat(looksBefore(LITTLE).most).isEqualTo(1);
+    }
   }
 
   private static byte[] many(int messages) {

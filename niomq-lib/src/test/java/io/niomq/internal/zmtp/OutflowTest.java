@@ -153,6 +153,63 @@ class OutflowTest {
     assertThat(peer.unwritten()).isZero();
   }
 
+  /** What its sender is to do at each message after a pause. */
+  private int[] burst(Peer peer, int messages) {
+    int[] actions = new int[messages];
+    peer.unguarded();
+    pace.wrote(System.nanoTime() - HOUR);
+    actions[0] = peer.append();
+    pace.wrote(System.nanoTime() + HOUR); // that is a moment ago for the others
+    for (int i = 1; i < messages; i++) {
+      actions[i] = peer.append();
+    }
+    return actions;
+  }
+
+  @Nested
+  class TheLastMessageOfABurst {
+    private static final int SEND = PipeLink.SEND;
+    private static final int GUARD = PipeLink.GUARD;
+
+    @Test
+    void isLeftToTheGuardTheFirstTime() throws Exception {
+      inLoop(() -> assertThat(burst(new Peer(), 4)).containsExactly(SEND, GUARD, 0, 0));
+    }
+
+    @Test
+    void isWrittenWhereTheLastBurstEnded() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            burst(peer, 4);
+            assertThat(burst(peer, 6)).containsExactly(SEND, GUARD, 0, SEND, 0, 0);
+            assertThat(burst(peer, 3)).containsExactly(SEND, GUARD, 0);
+            assertThat(burst(peer, 3)).containsExactly(SEND, GUARD, SEND);
+          });
+    }
+
+    @Test
+    void needsNoGuardWhenItIsTheSecond() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            burst(peer, 2);
+            assertThat(burst(peer, 3)).containsExactly(SEND, SEND, GUARD);
+          });
+    }
+
+    @Test
+    void isLeftToTheGuardWithManyPeers() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            burst(peer, 3);
+            peer.pipe.crowd = 9;
+            assertThat(burst(peer, 3)).containsExactly(SEND, GUARD, 0);
+          });
+    }
+  }
+
   @Nested
   class AGuard {
     @Test
