@@ -121,7 +121,7 @@ final class Works {
             List.of(measure),
             Side.binds("pull", 1).measuring(),
             Side.connects("push"))
-        .warming(size >= FEW_A_SECOND ? 2 : 1);
+        .warming(size >= FEW_A_SECOND ? 4 : 1);
   }
 
   private static Work inprocStream(int size, double toLibzmq) {
