@@ -194,10 +194,10 @@ final class Outflow implements EventLoop.Guard {
     }
     if (budget == 0 && pace.isQuiet(QUIET_NANOS + (pipe.crowd - 1) * WAKING_NANOS)) {
       budget = 1;
-      beginBurst();
     }
     if (budget > 0) {
       budget--;
+      beginBurst();
       return PipeLink.SEND;
     }
     if (endsBurst()) {

@@ -198,6 +198,23 @@ class OutflowTest {
           });
     }
 
+    /**
+     * Who sends many requests and waits for their answers may send the next ones without a pause.
+     */
+    @Test
+    void isKnownAfterAWaitToo() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            burst(peer, 3);
+            peer.unguarded();
+            peer.outflow.refillBudget();
+            assertThat(peer.append()).isEqualTo(SEND);
+            assertThat(peer.append()).isEqualTo(GUARD);
+            assertThat(peer.append()).isEqualTo(SEND);
+          });
+    }
+
     @Test
     void isLeftToTheGuardWithManyPeers() throws Exception {
       inLoop(
