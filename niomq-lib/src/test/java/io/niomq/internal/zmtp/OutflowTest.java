@@ -153,6 +153,30 @@ class OutflowTest {
     assertThat(peer.unwritten()).isZero();
   }
 
+  /** So that one write passes a whole chunk on, and leaves it free for the next messages. */
+  @Test
+  void aSenderWritesWhenLargeMessagesHaveFilledAChunk() throws Exception {
+    inLoop(
+        () -> {
+          Peer peer = new Peer();
+          time = System.nanoTime() - HOUR; // no guard is late
+          for (int chunk = 0; chunk < 20; chunk++) {
+            int actions;
+            do {
+              actions = peer.append(60_000);
+            } while (actions == 0);
+            assertThat(actions).isEqualTo(PipeLink.SEND);
+            int before = peer.channel.writes();
+            peer.outflow.drain();
+            assertThat(peer.unwritten()).isZero();
+            if (chunk >= 10) { // chunks have grown by now
+              assertThat(peer.channel.writes()).isEqualTo(before + 1);
+            }
+          }
+          assertThat(pool.outstanding()).isEqualTo(1);
+        });
+  }
+
   /** What its sender is to do at each message after a pause. */
   private int[] burst(Peer peer, int messages) {
     int[] actions = new int[messages];
