@@ -495,7 +495,7 @@ static void *ask(void *argument) {
   int64_t sequence = 0;
   int64_t before, after;
   do {
-    if (compute_nanos > 0) {
+    if (compute_nanos > 0 && now_nanos() >= asker->latencies.begin - warm_nanos / 2) {
       compute();
     }
     set(body, SEQUENCE, sequence);
@@ -575,6 +575,7 @@ static void inproc_lat(void) {
 /* --- Bursts ----------------------------------------------------------------------------------- */
 
 #define PERIOD_NANOS 200000
+#define WARMING_PERIOD_NANOS 20000
 #define POLL_NANOS 20000
 
 /* A time in memory that both sides map; NULL if the next burst does not wait for it. */
@@ -612,6 +613,8 @@ static void burst_push(void) {
   int64_t sequence = 0;
   int64_t arrived = 0;
   int64_t begin = now_nanos() + PERIOD_NANOS;
+  int64_t half_warm = now_nanos() + warm_nanos / 2;
+  int64_t period = WARMING_PERIOD_NANOS;
   for (int64_t burst_number = 0;; burst_number++) {
     set(body, PLANNED_START, wait_until(begin));
     for (int i = 0; i < burst; i++) {
@@ -627,7 +630,11 @@ static void burst_push(void) {
       arrived = time;
       begin = arrived;
     }
-    begin += PERIOD_NANOS;
+    if (period != PERIOD_NANOS && now_nanos() >= half_warm) {
+      period = PERIOD_NANOS;
+      begin = now_nanos(); /* the plan begins */
+    }
+    begin += period;
   }
 }
 

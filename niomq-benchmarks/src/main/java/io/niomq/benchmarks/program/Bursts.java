@@ -12,6 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Bursts {
   private static final long PERIOD_NANOS = 200_000;
 
+  /** In the first half of the time for warming up: the compilers need calls, not pauses. */
+  private static final long WARMING_PERIOD_NANOS = 20_000;
+
   private final Library library;
   private final Arguments arguments;
   private final int size;
@@ -31,6 +34,8 @@ final class Bursts {
     byte[] body = new byte[size];
     long sequence = 0;
     long arrived = 0;
+    long halfWarm = System.nanoTime() + Schedule.of(arguments).warmNanos() / 2;
+    long period = WARMING_PERIOD_NANOS;
     long start = System.nanoTime() + PERIOD_NANOS;
     for (long number = 0; true; number++) {
       Body.set(body, Body.PLANNED_START, waitUntil(start));
@@ -41,10 +46,13 @@ final class Bursts {
       }
       if (arrival != null) {
         arrived = arrival.awaitOther(arrived);
-        start = arrived + PERIOD_NANOS;
-      } else {
-        start += PERIOD_NANOS;
+        start = arrived;
       }
+      if (period != PERIOD_NANOS && System.nanoTime() - halfWarm >= 0) {
+        period = PERIOD_NANOS;
+        start = System.nanoTime(); // the plan begins
+      }
+      start += period;
     }
   }
 

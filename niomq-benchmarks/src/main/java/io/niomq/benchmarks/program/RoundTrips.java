@@ -113,7 +113,7 @@ final class RoundTrips {
     long start;
     long end;
     do {
-      if (computeNanos > 0) {
+      if (computeNanos > 0 && latencies.isHalfWarm(System.nanoTime())) {
         compute();
       }
       Body.set(body, Body.SEQUENCE, sequence);
