@@ -112,6 +112,31 @@ final class InprocPair {
     }
   }
 
+  /** The reader's side gives back what memory it can. */
+  void trimReader() {
+    trim(reader, readerPipe);
+  }
+
+  /** And the sender's. */
+  void trimSender() {
+    trim(sender, senderPipe);
+  }
+
+  /** Twice, as nothing may have moved since it was last asked. */
+  private static void trim(FakeOwner owner, Pipe pipe) {
+    owner.socketLock().lock();
+    try {
+      pipe.link.trim(pipe);
+      pipe.link.trim(pipe);
+    } finally {
+      owner.socketLock().unlock();
+    }
+  }
+
+  int taken() {
+    return flow.taken();
+  }
+
   // Afterwards.
 
   int timesReaderWoken() {

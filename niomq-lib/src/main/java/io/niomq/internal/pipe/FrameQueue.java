@@ -136,6 +136,18 @@ public final class FrameQueue extends QueuePaddingAfter {
     return appended() == credited;
   }
 
+  /**
+   * Gives the head's memory back if all of it was taken and the producer has left it. Consumer, at
+   * a message boundary.
+   */
+  void leaveTaken() {
+    Chunk c = head;
+    Chunk following = c.next(); // first: then the producer has published all that c will hold
+    if (following != null && c.memory != null && Chunk.end(c.snapshot()) == readAt) {
+      leave(c, following);
+    }
+  }
+
   // ---------------------------------------------------------------- consumer, octets to a channel
 
   /**

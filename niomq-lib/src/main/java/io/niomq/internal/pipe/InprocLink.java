@@ -16,6 +16,9 @@ public final class InprocLink implements PipeLink {
   /** The other socket's pipe; null until the endpoint is bound. Written under the sender's lock. */
   private volatile Pipe peer;
 
+  /** What the queues had seen when their memory was last asked for. Under the sender's lock. */
+  private long quietSince = -1;
+
   /** The reader has found nothing, and wants to be told. See {@link #arm}. */
   private volatile boolean readerAsleep;
 
@@ -82,6 +85,18 @@ public final class InprocLink implements PipeLink {
     }
     link.readerAsleep = false;
     return true;
+  }
+
+  /** Each side does its part, and the two of them never at the same time. */
+  @Override
+  public boolean trim(Pipe pipe) {
+    long seen = pipe.out.appendedOctets() + pipe.in.takenOctets();
+    if (seen != quietSince) {
+      quietSince = seen;
+      return false;
+    }
+    pipe.in.leaveTaken();
+    return !pipe.out.leaveTail(); // if it does, the peer's turn may be over already
   }
 
   @Override

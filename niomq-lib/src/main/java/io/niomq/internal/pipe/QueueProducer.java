@@ -14,6 +14,10 @@ abstract class QueueProducer {
   int tailCapacity;
   private int tailMessages;
   private int nextSize = ChunkPool.MIN_SIZE;
+
+  /** Null unless chunks grow with it. */
+  private FillRate fillRate;
+
   private volatile int highWaterMark;
 
   private long appended;
@@ -184,10 +188,13 @@ abstract class QueueProducer {
       nextSize = ChunkPool.MIN_SIZE; // between large messages a chunk holds little
     }
     int capacity = Math.max(size, nextSize);
+    int smallMax =
+        fillRate == null ? FrameQueue.CHUNK_SMALL : fillRate.next(tailEnd, System.nanoTime());
     int sizeMax =
-        Math.min(
-            FrameQueue.CHUNK_MAX,
-            Math.max(FrameQueue.CHUNK_SMALL, FrameQueue.CHUNK_MESSAGES * size));
+        Math.min(FrameQueue.CHUNK_MAX, Math.max(smallMax, FrameQueue.CHUNK_MESSAGES * size));
+    if (fillRate != null) {
+      nextSize = Math.min(nextSize, sizeMax);
+    }
     if (nextSize < sizeMax) {
       nextSize <<= 1;
     }
@@ -201,6 +208,26 @@ abstract class QueueProducer {
     tailCapacity = c.capacity();
     tailMessages = 0;
     before.link(c);
+  }
+
+  /** Has chunks grow while messages come fast, for a consumer in the same context. Producer. */
+  public void growWithRate() {
+    fillRate = new FillRate();
+  }
+
+  /**
+   * Appends no more to the tail, so that its memory can be given back when all was taken. Producer.
+   *
+   * @return whether it had memory
+   */
+  boolean leaveTail() {
+    Chunk before = tail;
+    if (before.memory == null) {
+      return false;
+    }
+    restart(new Chunk());
+    before.link(tail);
+    return true;
   }
 
   /** Goes on in {@code empty}, with small chunks. Producer. */

@@ -644,6 +644,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       pipe.isInproc = true;
       pipe.conflatesIn |= peerPipe.conflatesOut;
       pipe.conflatesOut |= peerPipe.conflatesIn;
+      pipe.out.growWithRate();
       marks.setSend(pipe);
     } finally {
       unlock();

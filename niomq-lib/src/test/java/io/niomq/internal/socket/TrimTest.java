@@ -24,12 +24,12 @@ class TrimTest {
   private static final int BURST = 3000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"tcp", "ipc"})
+  @ValueSource(strings = {"tcp", "ipc", "inproc"})
   void memoryIsGivenBackAfterABurst(String transport) {
     try (Context context = Context.create();
         Socket pull = context.socket(SocketType.PULL);
         Socket push = context.socket(SocketType.PUSH)) {
-      push.connect(pull.bind(transport.equals("tcp") ? Endpoints.TCP : Endpoints.ipc()));
+      push.connect(pull.bind(endpoint(transport)));
       for (int round = 0; round < 2; round++) {
         Task<Void> sender = Task.run(() -> send(push, 0, BURST));
         receive(pull, 0, BURST);
@@ -113,11 +113,7 @@ class TrimTest {
     try (Context context = Context.create();
         Socket pull = context.socket(SocketType.PULL);
         Socket push = context.socket(SocketType.PUSH)) {
-      push.connect(
-          pull.bind(
-              transport.equals("tcp")
-                  ? Endpoints.TCP
-                  : transport.equals("ipc") ? Endpoints.ipc() : Endpoints.inproc()));
+      push.connect(pull.bind(endpoint(transport)));
       Task<Void> trimmer =
           Task.run(
               () -> {
@@ -140,6 +136,14 @@ class TrimTest {
         trimmer.result();
       }
     }
+  }
+
+  private static String endpoint(String transport) {
+    return switch (transport) {
+      case "tcp" -> Endpoints.TCP;
+      case "ipc" -> Endpoints.ipc();
+      default -> Endpoints.inproc();
+    };
   }
 
   private static void send(Socket push, int first, int count) {
