@@ -214,7 +214,7 @@ final class Works {
                 List.of(Measure.time("p50", 0.7, NO_TARGET), Measure.time("p99", 1.0, NO_TARGET)),
                 Side.binds("burst-pull", 1, "burst=" + messages).measuring(),
                 Side.connects("burst-push", "burst=" + messages))
-            .warming(2);
+            .warming(4);
     return onGrid ? work : work.sharingArrival();
   }
 
