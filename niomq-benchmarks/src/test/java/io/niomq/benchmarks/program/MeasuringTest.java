@@ -46,6 +46,20 @@ class MeasuringTest {
     }
 
     @Test
+    void areNotToldFromTheTimeForWarmingUp() {
+      Latencies odd = new Latencies(new Schedule(1050, 2, 100), 5000);
+      assertThat(odd.isHalfWarm(5524)).isFalse();
+      assertThat(odd.isHalfWarm(5525)).isTrue();
+      assertThat(odd.record(5000, 1)).isTrue();
+      assertThat(odd.record(6049, 2)).isTrue();
+      assertThat(odd.record(6050, 3)).isTrue();
+      assertThat(odd.windows()).hasSize(2);
+      assertThat(odd.windows()[0].getTotalCount()).isEqualTo(1);
+      assertThat(odd.windows()[0].getMaxValue()).isEqualTo(3);
+      assertThat(odd.record(6250, 4)).isFalse();
+    }
+
+    @Test
     void areMergedWindowByWindow() {
       Latencies other = new Latencies(SCHEDULE, 0);
       latencies.record(1000, 10);

@@ -87,7 +87,10 @@ public final class InprocLink implements PipeLink {
     return true;
   }
 
-  /** Each side does its part, and the two of them never at the same time. */
+  /**
+   * Each side does its own part of both queues, with its own lock: the sender leaves the chunk that
+   * it fills, and the reader one that the sender has left.
+   */
   @Override
   public boolean trim(Pipe pipe) {
     long seen = pipe.out.appendedOctets() + pipe.in.takenOctets();
