@@ -76,6 +76,10 @@ class SocksFuzzTest {
         }
       }
     }
+    // Some of them were peers, one of which the message could go to.
+    Await.until(
+        "each attempt has its end",
+        () -> events.count(Type.CLOSED) + events.count(Type.DISCONNECTED) == PROXIES);
     Socket pull = zmq.socket(PULL);
     String endpoint = pull.bind(Endpoints.TCP);
     try (SocksServer good = new SocksServer()) {
@@ -86,9 +90,6 @@ class SocksFuzzTest {
       push.connect(endpoint);
       push.send("through the proxy");
       assertThat(pull.recvString()).isEqualTo("through the proxy");
-      Await.until(
-          "each attempt has its end",
-          () -> events.count(Type.CLOSED) + events.count(Type.DISCONNECTED) == PROXIES);
       push.close();
       pull.close();
     }
