@@ -35,6 +35,9 @@ final class FakeOwner implements PipeOwner {
   }
 
   @Override
+  public void releaseHeld() {}
+
+  @Override
   public void onReadable(Pipe pipe) {
     readable++;
   }

@@ -57,6 +57,14 @@ final class FanOut {
   private final PrefixMap<PipeSet> subscriptions = new PrefixMap<>();
   private final ArrayList<Pipe> pipes = new ArrayList<>();
   private final ArrayList<Pipe> matched = new ArrayList<>();
+  private final HeldBack held = new HeldBack();
+
+  /** The only set with prefixes of the message; null when there are more, or none. */
+  private PipeSet only;
+
+  /** How many sets there are. */
+  private int sets;
+
   private final Consumer<PipeSet> collect = this::collect;
   private byte[] topic = new byte[64];
   private long stamp;
@@ -82,12 +90,13 @@ final class FanOut {
    * Forgets the peer; returns the prefixes that nobody holds any more, and those that others do.
    */
   List<byte[]> remove(Pipe pipe, boolean all) {
+    forgetHeld();
     if (!pipes.remove(pipe) || subscriber(pipe).prefixes == 0) {
       return List.of();
     }
-    List<byte[]> held = prefixesOf(pipe);
-    held.removeIf(prefix -> !unsubscribe(pipe, prefix) && !all);
-    return held;
+    List<byte[]> prefixes = prefixesOf(pipe);
+    prefixes.removeIf(prefix -> !unsubscribe(pipe, prefix) && !all);
+    return prefixes;
   }
 
   /** In the order of the octets. */
@@ -107,6 +116,7 @@ final class FanOut {
     if (set != null && set.contains(pipe)) {
       return set.size() == 1;
     }
+    forgetHeld();
     if (set == null) {
       set = subscriber(pipe).alone;
       subscriptions.put(prefix, set);
@@ -143,6 +153,7 @@ final class FanOut {
     if (!set.contains(pipe)) {
       return false;
     }
+    forgetHeld();
     int left = set.size() - 1;
     if (left == 0) {
       subscriptions.remove(prefix);
@@ -181,6 +192,7 @@ final class FanOut {
   /** How many connected peers would get this message. */
   int subscribers(Outgoing message) {
     match(message);
+    collectOnly();
     refused++; // nothing was published
     matched.removeIf(pipe -> !pipe.isConnected());
     int count = matched.size();
@@ -191,13 +203,63 @@ final class FanOut {
   /** Sends to all that match; false when {@code ZMQ_XPUB_NODROP} is set and one of them is full. */
   boolean send(Outgoing message) {
     match(message);
+    PipeSet subscribers = host.options().isOn(SocketOptions.XPUB_NODROP) ? null : only;
+    if (subscribers != null && hold(subscribers, message)) {
+      return true;
+    }
+    releaseHeld();
+    held.follow(subscribers);
+    collectOnly();
     return sendToMatched(message);
   }
 
+  private boolean hold(PipeSet subscribers, Outgoing message) {
+    if (subscribers != held.subscribers()) {
+      return false;
+    }
+    long size = message.wireSize();
+    if (held.messages() > 0 && !held.hasRoom(size)) {
+      releaseHeld();
+    }
+    return held.add(message, size);
+  }
+
+  /** Appends the messages that were held back, to each queue as many as it has room for. */
+  void releaseHeld() {
+    int messages = held.messages();
+    if (messages == 0) {
+      return;
+    }
+    PipeSet subscribers = held.subscribers();
+    try {
+      for (int i = 0; i < subscribers.size(); i++) {
+        Pipe pipe = subscribers.get(i);
+        int room = pipe.out.room(messages);
+        if (room < messages) {
+          host.drop(pipe, DropReason.HIGH_WATER_MARK, messages - room);
+        }
+        if (room > 0) {
+          pipe.crowd = subscribers.size();
+          act(pipe, held.appendTo(pipe, room));
+        }
+      }
+    } finally {
+      held.clear();
+    }
+  }
+
+  /** The subscribers will not be the same. */
+  private void forgetHeld() {
+    releaseHeld();
+    held.follow(null);
+  }
+
   /** Sends to that one only, if it matches; otherwise as {@link #send}. */
-  boolean sendTo(Pipe only, Outgoing message) {
+  boolean sendTo(Pipe receiver, Outgoing message) {
+    releaseHeld();
     match(message);
-    matched.removeIf(pipe -> pipe != only);
+    collectOnly();
+    matched.removeIf(pipe -> pipe != receiver);
     return sendToMatched(message);
   }
 
@@ -234,14 +296,20 @@ final class FanOut {
       return;
     }
     pipe.crowd = matched.size();
-    int actions = pipe.append(message);
+    act(pipe, pipe.append(message));
+  }
+
+  private void act(Pipe pipe, int actions) {
     if (actions != 0) {
       host.act(pipe, actions);
     }
   }
 
+  /** Finds those that want the message: {@link #only}, or else {@link #matched}. */
   private void match(Outgoing message) {
     stamp++;
+    only = null;
+    sets = 0;
     int length = Math.min(message.firstSize(), subscriptions.longest());
     if (topic.length < length) {
       topic = Arrays.copyOf(topic, Math.max(length, 2 * topic.length));
@@ -251,6 +319,7 @@ final class FanOut {
     }
     subscriptions.match(topic, length, collect);
     if (host.options().isOn(SocketOptions.INVERT_MATCHING)) {
+      collectOnly();
       matched.clear();
       for (Pipe pipe : pipes) {
         if (subscriber(pipe).stamp != stamp) {
@@ -260,7 +329,24 @@ final class FanOut {
     }
   }
 
+  /** Most often there is one set. */
   private void collect(PipeSet set) {
+    if (sets++ == 0) {
+      only = set;
+    } else {
+      collectOnly();
+      addAll(set);
+    }
+  }
+
+  private void collectOnly() {
+    if (only != null) {
+      addAll(only);
+      only = null;
+    }
+  }
+
+  private void addAll(PipeSet set) {
     for (int i = 0; i < set.size(); i++) {
       Pipe pipe = set.get(i);
       Subscriber s = subscriber(pipe);
@@ -272,6 +358,7 @@ final class FanOut {
   }
 
   void explain(PatternFacts facts) {
+    releaseHeld();
     facts.subscriptions = subscriptions.size();
     facts.firstSubscriptions = subscriptions.first(PatternFacts.FIRST_MAX, set -> true);
     facts.published = stamp - refused;

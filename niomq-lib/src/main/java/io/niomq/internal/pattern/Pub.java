@@ -173,6 +173,11 @@ class Pub implements SocketBehavior {
   }
 
   @Override
+  public void releaseHeld() {
+    fanOut.releaseHeld();
+  }
+
+  @Override
   public boolean recv(Incoming message) {
     throw new AssertionError("the socket refuses this");
   }

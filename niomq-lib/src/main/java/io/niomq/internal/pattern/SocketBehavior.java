@@ -73,6 +73,9 @@ public interface SocketBehavior {
    */
   boolean send(Outgoing message);
 
+  /** Appends to their queues the messages that {@link #send} has held back. */
+  default void releaseHeld() {}
+
   /**
    * Checks the first frame of a message that will be sent frame by frame; false when the call would
    * have to wait.

@@ -173,6 +173,29 @@ public final class Outgoing {
     }
   }
 
+  /** Octets of the whole message in its wire form. */
+  public long wireSize() {
+    long total = 0;
+    for (int i = 0; i < frameCount(); i++) {
+      int size = frameSize(i);
+      total += Wire.headerSize(size) + size;
+    }
+    return total;
+  }
+
+  /** Writes the message in its wire form; returns where it ends. */
+  public int encode(ByteBuffer target, int from) {
+    int at = from;
+    int frames = frameCount();
+    for (int i = 0; i < frames; i++) {
+      int size = frameSize(i);
+      at += Wire.putHeader(target, at, i + 1 < frames ? Wire.FLAG_MORE : 0, size);
+      copyFrame(i, target, at);
+      at += size;
+    }
+    return at;
+  }
+
   /** The frames by reference: a {@link Body} is shared, anything else is copied. */
   Body[] toBodies(ChunkPool pool) {
     Body[] bodies = new Body[frameCount()];

@@ -2,6 +2,7 @@ package io.niomq.internal.pipe;
 
 import io.niomq.DropReason;
 import io.niomq.internal.flight.Flight;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -68,6 +69,9 @@ public final class Pipe {
 
   /** To how many peers the message being appended goes: so much longer does it take to send. */
   public int crowd = 1;
+
+  /** The socket has messages for this peer that are not in {@link #out} yet. */
+  public boolean heldBack;
 
   /** Only the newest inbound message counts. */
   public boolean conflatesIn;
@@ -148,6 +152,14 @@ public final class Pipe {
       dropUnsent();
     }
     out.append(m);
+    PipeLink l = link;
+    return l == null ? 0 : l.onAppended(this);
+  }
+
+  /** The same with several messages in their wire form, unless the pipe conflates. */
+  public int append(ByteBuffer frames, int octets, int messages) {
+    assert !conflatesOut;
+    out.append(frames, octets, messages);
     PipeLink l = link;
     return l == null ? 0 : l.onAppended(this);
   }

@@ -30,6 +30,14 @@ public interface PipeLink {
   int onAppended(Pipe pipe);
 
   /**
+   * Whether somebody looks after what is appended, and does not leave while the socket {@linkplain
+   * Pipe#heldBack holds messages back}. Under the lock.
+   */
+  default boolean isGuarded() {
+    return false;
+  }
+
+  /**
    * Credit was returned by taking messages from the inbound queue. Under the lock; returns actions
    * to take.
    */

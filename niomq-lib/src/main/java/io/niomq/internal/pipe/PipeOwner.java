@@ -9,6 +9,12 @@ public interface PipeOwner {
   SendPace sendPace();
 
   /**
+   * Appends the messages that the socket has held back: see {@link Pipe#heldBack}. Called without
+   * any socket's lock.
+   */
+  void releaseHeld();
+
+  /**
    * Messages were published in {@code pipe.in}. Called without any socket's lock, by whoever
    * published them.
    */

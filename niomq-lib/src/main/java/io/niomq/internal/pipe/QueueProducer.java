@@ -52,6 +52,16 @@ abstract class QueueProducer {
         || appended - (creditSeen = loadCredit()) < highWaterMark;
   }
 
+  /** How many more messages fit under the high-water mark; no more than {@code most}. Producer. */
+  public int room(int most) {
+    int mark = highWaterMark;
+    if (mark == 0 || appended + most - creditSeen <= mark) {
+      return most;
+    }
+    creditSeen = loadCredit();
+    return (int) Math.max(0, Math.min(most, mark - (appended - creditSeen)));
+  }
+
   /**
    * Whether at least {@code messages} are queued; asks the consumer only if it seems so. Producer.
    */
@@ -117,14 +127,17 @@ abstract class QueueProducer {
       }
     }
     int at = reserve(total);
-    ByteBuffer memory = tail.memory;
-    for (int i = 0; i < frames; i++) {
-      int size = m.frameSize(i);
-      at += Wire.putHeader(memory, at, i + 1 < frames ? Wire.FLAG_MORE : 0, size);
-      m.copyFrame(i, memory, at);
-      at += size;
-    }
-    commit(at, 1);
+    commit(m.encode(tail.memory, at), 1);
+  }
+
+  /**
+   * Appends the first {@code octets} of a buffer: so many whole messages in their wire form.
+   * Producer.
+   */
+  public void append(ByteBuffer frames, int octets, int messages) {
+    int at = reserve(octets);
+    tail.memory.put(at, frames, 0, octets);
+    commit(at + octets, messages);
   }
 
   /** Appends a command, {@code body} being its name and data. It is not counted. Producer. */

@@ -40,4 +40,21 @@ public final class Wire {
     target.putLong(at + 1, bodySize);
     return LONG_HEADER;
   }
+
+  /** Where the first {@code messages} of those in {@code source} end. */
+  public static int end(ByteBuffer source, int messages) {
+    int at = 0;
+    for (int left = messages; left > 0; ) {
+      byte flags = source.get(at);
+      if ((flags & FLAG_LONG) == 0) {
+        at += SHORT_HEADER + (source.get(at + 1) & 0xFF);
+      } else {
+        at += LONG_HEADER + (int) source.getLong(at + 1);
+      }
+      if ((flags & FLAG_MORE) == 0) {
+        left--;
+      }
+    }
+    return at;
+  }
 }

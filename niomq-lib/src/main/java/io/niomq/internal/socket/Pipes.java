@@ -254,6 +254,16 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   // ------------------------------------------------------------------------------------------------ for the far side
 
   @Override
+  public void releaseHeld() {
+    lock();
+    try {
+      behavior.releaseHeld();
+    } finally {
+      unlock();
+    }
+  }
+
+  @Override
   public void onReadable(Pipe pipe) {
     lock();
     try {

@@ -546,6 +546,11 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   }
 
   @Override
+  public boolean isGuarded() {
+    return outflow.isArmed();
+  }
+
+  @Override
   public void refillBudget() {
     outflow.refillBudget();
   }
@@ -573,6 +578,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       return;
     }
     lingering = true;
+    pipe.owner.releaseHeld();
     this.lingerNanos = lingerNanos;
     if (heartbeat != null) {
       heartbeat.end(); // the linger is the limit now

@@ -21,7 +21,8 @@ import java.util.concurrent.locks.LockSupport;
  * takes more); its sender is still inside {@code send}; or there is no connection. {@link #armed},
  * {@link #channelFull} and {@link #budget} are guarded by the socket's lock: an append under the
  * lock before {@code armed} is cleared is seen by the emptiness check made under the same lock, an
- * append after it finds {@code armed} cleared.
+ * append after it finds {@code armed} cleared. While the socket holds messages back that are in no
+ * queue yet ({@link Pipe#heldBack}), no guard clears it but after it has released them.
  */
 final class Outflow implements EventLoop.Guard {
   /** A socket is quiet when none of its senders has written for this long. */
@@ -206,6 +207,11 @@ final class Outflow implements EventLoop.Guard {
     }
     arm(true);
     return PipeLink.GUARD;
+  }
+
+  /** See {@link PipeLink#isGuarded}. */
+  boolean isArmed() {
+    return armed;
   }
 
   /** A message after a pause was appended. */
@@ -532,32 +538,43 @@ final class Outflow implements EventLoop.Guard {
     if (++idleRounds <= GUARD_ROUNDS && !connection.isLingering()) {
       return true;
     }
+    return !mayLeave();
+  }
+
+  /** Whether the guard may leave: there is nothing to do, or somebody else sees to it. */
+  private boolean mayLeave() {
+    boolean held;
     boolean done = false;
     lock().lock();
     try {
       if (channelFull) {
-        return false; // the channel will call
+        return true; // the channel will call
       }
-      if (!out.tryOwn()) {
-        // Whoever has it looks again afterwards, and finds what is there by now. To wait for a
-        // thread that may have lost its processor to this one would take milliseconds.
-        if (!connection.isLingering()) {
+      held = pipe.heldBack;
+      if (!held) {
+        if (!out.tryOwn()) {
+          // Whoever has it looks again afterwards, and finds what is there by now. To wait for a
+          // thread that may have lost its processor to this one would take milliseconds.
+          if (!connection.isLingering()) {
+            arm(false);
+          }
+          return !connection.isLingering();
+        }
+        done = out.isEmpty() && (writer == null || !writer.hasPending());
+        if (done) {
           arm(false);
         }
-        return connection.isLingering();
+        out.disown();
       }
-      done = out.isEmpty() && (writer == null || !writer.hasPending());
-      if (done) {
-        arm(false);
-      }
-      out.disown();
     } finally {
       lock().unlock();
     }
-    if (done && connection.isLingering()) {
+    if (held) {
+      pipe.owner.releaseHeld(); // and the next look finds it
+    } else if (done && connection.isLingering()) {
       connection.sentAll();
     }
-    return !done;
+    return done;
   }
 
   private SocketLock lock() {

@@ -24,6 +24,7 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -48,6 +49,9 @@ class OutflowTest {
   /** What guards and those who watch them take for the time: long after the last write. */
   private long time = System.nanoTime() + HOUR;
 
+  /** What the socket does when it is to append the messages that it has held back. */
+  private Runnable release = () -> {};
+
   private final PipeOwner owner =
       (PipeOwner)
           Proxy.newProxyInstance(
@@ -57,6 +61,10 @@ class OutflowTest {
                   switch (method.getName()) {
                     case "socketLock" -> lock;
                     case "sendPace" -> pace;
+                    case "releaseHeld" -> {
+                      release.run();
+                      yield null;
+                    }
                     default -> throw new AssertionError(method);
                   });
 
@@ -304,6 +312,75 @@ class OutflowTest {
             peer.outflow.act(PipeLink.SEND);
             time -= 2 * HOUR; // they have written a moment ago
             assertThat(peer.append()).isZero();
+          });
+    }
+  }
+
+  @Nested
+  class AGuardOfASocketThatHoldsMessagesBack {
+    private int looks;
+
+    private void lookUntilDone(Peer peer) {
+      for (looks = 1; peer.outflow.look() != Look.DONE; looks++) {
+        assertThat(looks).isLessThan(20);
+      }
+    }
+
+    private boolean isGuarded(Peer peer) {
+      lock.lock();
+      try {
+        return peer.outflow.isArmed();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Test
+    void releasesAndWritesThemBeforeItLeaves() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            peer.outflow.startGuard();
+            peer.pipe.heldBack = true;
+            release =
+                () -> {
+                  peer.pipe.heldBack = false;
+                  peer.append();
+                };
+            lookUntilDone(peer);
+            assertThat(peer.pipe.out.appended()).isEqualTo(1);
+            assertThat(peer.unwritten()).isZero();
+            assertThat(isGuarded(peer)).isFalse();
+          });
+    }
+
+    @Test
+    void doesNotLeaveWhileThereAreMore() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer();
+            peer.outflow.startGuard();
+            peer.pipe.heldBack = true; // another one, at once, each time
+            for (int i = 0; i < 20; i++) {
+              assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+              assertThat(isGuarded(peer)).isTrue();
+            }
+            peer.pipe.heldBack = false;
+            lookUntilDone(peer);
+          });
+    }
+
+    @Test
+    void leavesWhenTheyAreForOthers() throws Exception {
+      inLoop(
+          () -> {
+            release = () -> Assertions.fail("not for this one");
+            Peer other = new Peer();
+            other.pipe.heldBack = true;
+            Peer peer = new Peer();
+            assertThat(isGuarded(peer)).isTrue();
+            peer.unguarded();
+            assertThat(isGuarded(peer)).isFalse();
           });
     }
   }
