@@ -106,7 +106,7 @@ final class RecordingChannel extends SocketChannel {
 
   @Override
   public SocketChannel shutdownOutput() {
-    throw new UnsupportedOperationException();
+    return this;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.ChunkPool;
 import io.niomq.internal.pipe.FrameQueue;
+import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeOwner;
@@ -19,17 +20,22 @@ import io.niomq.testing.NoLeaks;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A fault of ours costs one connection, and never the I/O thread. */
+/** One connection, whose channel and socket do what the test wants. */
 @ExtendWith(NoLeaks.class)
-class ConnectionFaultTest {
+class ConnectionTest {
   private final SocketLock lock = new SocketLock();
   private final SendPace pace = new SendPace();
   private final ChunkPool pool = new ChunkPool();
   private final RecordingChannel channel = new RecordingChannel();
   private final CompletableFuture<CloseCause> closed = new CompletableFuture<>();
+
+  /** What the socket does when it is to append the messages that it has held back. */
+  private Runnable release = () -> {};
 
   private final PipeOwner owner =
       (PipeOwner)
@@ -40,7 +46,11 @@ class ConnectionFaultTest {
                   switch (method.getName()) {
                     case "socketLock" -> lock;
                     case "sendPace" -> pace;
-                    case "onReadable", "releaseHeld" -> null;
+                    case "onReadable" -> null;
+                    case "releaseHeld" -> {
+                      release.run();
+                      yield null;
+                    }
                     default -> throw new AssertionError(method);
                   });
 
@@ -57,23 +67,46 @@ class ConnectionFaultTest {
     public void onDropped(DropReason reason, long messages) {}
   }
 
+  private EventLoop loop;
+  private Pipe pipe;
+  private Connection connection;
+
+  @BeforeEach
+  void join() throws Exception {
+    loop = new EventLoop(Thread::new, "test-loop", 0);
+    pipe = new Pipe(owner, new FrameQueue(pool, 0), new FrameQueue(pool, 0));
+    connection =
+        new Connection(
+            channel, loop, new OptionValues(SocketType.STREAM), "nowhere", null, new Closing());
+    loop.executeAndWait(() -> connection.join(pipe, false, () -> pipe.link = connection));
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    loop.stop();
+    assertThat(loop.join(Await.LONG.toNanos())).isTrue();
+  }
+
+  /** Never the I/O thread. */
   @Test
-  void whileItReads() throws Exception {
-    EventLoop loop = new EventLoop(Thread::new, "test-loop", 0);
-    try {
-      Pipe pipe = new Pipe(owner, new FrameQueue(pool, 0), new FrameQueue(pool, 0));
-      Connection connection =
-          new Connection(
-              channel, loop, new OptionValues(SocketType.STREAM), "nowhere", null, new Closing());
-      loop.executeAndWait(() -> connection.join(pipe, false, () -> pipe.link = connection));
-      channel.fault = new IllegalStateException("on purpose");
-      assertThatThrownBy(connection::fill).isSameAs(channel.fault);
-      assertThat(connection.fill()).isFalse(); // nobody reads any more
-      assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
-          .contains("on purpose");
-    } finally {
-      loop.stop();
-      assertThat(loop.join(Await.LONG.toNanos())).isTrue();
-    }
+  void endsWithAFaultOfOurs() throws Exception {
+    channel.fault = new IllegalStateException("on purpose");
+    assertThatThrownBy(connection::fill).isSameAs(channel.fault);
+    assertThat(connection.fill()).isFalse(); // nobody reads any more
+    assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
+        .contains("on purpose");
+  }
+
+  @Test
+  void lingersForWhatTheSocketHasHeldBackToo() {
+    byte[] body = {1, 2, 3};
+    release =
+        () -> {
+          lock.lock();
+          pipe.append(new Outgoing().of(body, 0, body.length));
+          lock.unlock();
+        };
+    loop.executeAndWait(() -> connection.linger(0));
+    assertThat(channel.octets()).isEqualTo(body.length);
   }
 }
