@@ -12,12 +12,9 @@ import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
-import io.niomq.internal.pipe.PipeOwner;
-import io.niomq.internal.pipe.SendPace;
 import io.niomq.internal.pipe.SocketLock;
 import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -28,31 +25,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** One connection, whose channel and socket do what the test wants. */
 @ExtendWith(NoLeaks.class)
 class ConnectionTest {
-  private final SocketLock lock = new SocketLock();
-  private final SendPace pace = new SendPace();
+  private final FakeSocket socket = new FakeSocket();
+  private final SocketLock lock = socket.socketLock();
   private final ChunkPool pool = new ChunkPool();
   private final RecordingChannel channel = new RecordingChannel();
   private final CompletableFuture<CloseCause> closed = new CompletableFuture<>();
-
-  /** What the socket does when it is to append the messages that it has held back. */
-  private Runnable release = () -> {};
-
-  private final PipeOwner owner =
-      (PipeOwner)
-          Proxy.newProxyInstance(
-              PipeOwner.class.getClassLoader(),
-              new Class<?>[] {PipeOwner.class},
-              (proxy, method, arguments) ->
-                  switch (method.getName()) {
-                    case "socketLock" -> lock;
-                    case "sendPace" -> pace;
-                    case "onReadable" -> null;
-                    case "releaseHeld" -> {
-                      release.run();
-                      yield null;
-                    }
-                    default -> throw new AssertionError(method);
-                  });
 
   private final class Closing implements Connection.Endpoint {
     @Override
@@ -74,7 +51,7 @@ class ConnectionTest {
   @BeforeEach
   void join() throws Exception {
     loop = new EventLoop(Thread::new, "test-loop", 0);
-    pipe = new Pipe(owner, new FrameQueue(pool, 0), new FrameQueue(pool, 0));
+    pipe = new Pipe(socket, new FrameQueue(pool, 0), new FrameQueue(pool, 0));
     connection =
         new Connection(
             channel, loop, new OptionValues(SocketType.STREAM), "nowhere", null, new Closing());
@@ -100,7 +77,7 @@ class ConnectionTest {
   @Test
   void lingersForWhatTheSocketHasHeldBackToo() {
     byte[] body = {1, 2, 3};
-    release =
+    socket.release =
         () -> {
           lock.lock();
           pipe.append(new Outgoing().of(body, 0, body.length));

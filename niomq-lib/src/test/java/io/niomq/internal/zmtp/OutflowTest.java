@@ -13,14 +13,12 @@ import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
-import io.niomq.internal.pipe.PipeOwner;
 import io.niomq.internal.pipe.SendPace;
 import io.niomq.internal.pipe.SocketLock;
 import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Task;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,32 +39,14 @@ class OutflowTest {
   private static final int SIZE = 64;
   private static final int MARK = 1000;
 
-  private final SocketLock lock = new SocketLock();
-  private final SendPace pace = new SendPace();
+  private final FakeSocket socket = new FakeSocket();
+  private final SocketLock lock = socket.socketLock();
+  private final SendPace pace = socket.sendPace();
   private final ChunkPool pool = new ChunkPool();
   private EventLoop loop;
 
   /** What guards and those who watch them take for the time: long after the last write. */
   private long time = System.nanoTime() + HOUR;
-
-  /** What the socket does when it is to append the messages that it has held back. */
-  private Runnable release = () -> {};
-
-  private final PipeOwner owner =
-      (PipeOwner)
-          Proxy.newProxyInstance(
-              PipeOwner.class.getClassLoader(),
-              new Class<?>[] {PipeOwner.class},
-              (proxy, method, arguments) ->
-                  switch (method.getName()) {
-                    case "socketLock" -> lock;
-                    case "sendPace" -> pace;
-                    case "releaseHeld" -> {
-                      release.run();
-                      yield null;
-                    }
-                    default -> throw new AssertionError(method);
-                  });
 
   @BeforeEach
   void open() throws IOException {
@@ -94,7 +74,7 @@ class OutflowTest {
   /** One peer of the socket. */
   private final class Peer {
     final RecordingChannel channel = new RecordingChannel();
-    final Pipe pipe = new Pipe(owner, new FrameQueue(pool, 0), new FrameQueue(pool, MARK));
+    final Pipe pipe = new Pipe(socket, new FrameQueue(pool, 0), new FrameQueue(pool, MARK));
     final Outflow outflow =
         new Outflow(
             new Connection(channel, loop, new OptionValues(SocketType.PUSH), "nowhere", null, null),
@@ -342,7 +322,7 @@ class OutflowTest {
             Peer peer = new Peer();
             peer.outflow.startGuard();
             peer.pipe.heldBack = true;
-            release =
+            socket.release =
                 () -> {
                   peer.pipe.heldBack = false;
                   peer.append();
@@ -374,7 +354,7 @@ class OutflowTest {
     void leavesWhenTheyAreForOthers() throws Exception {
       inLoop(
           () -> {
-            release = () -> Assertions.fail("not for this one");
+            socket.release = () -> Assertions.fail("not for this one");
             Peer other = new Peer();
             other.pipe.heldBack = true;
             Peer peer = new Peer();
