@@ -1,12 +1,9 @@
 package io.niomq;
 
-import io.niomq.internal.pipe.Outgoing;
-import io.niomq.internal.socket.FrameSink;
-import io.niomq.internal.socket.Sending.Passed;
+import io.niomq.internal.socket.Batch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
  * What a {@link Proxy} does in its thread: waits until a message can pass, and moves it; obeys the
@@ -14,7 +11,7 @@ import java.util.function.Consumer;
  */
 final class Mover implements AutoCloseable {
   /** How many messages pass in one direction before the other has its turn. */
-  private static final int BATCH = 1000;
+  private static final int TURN = 1000;
 
   private final Proxy proxy;
   private final Socket frontend;
@@ -26,11 +23,8 @@ final class Mover implements AutoCloseable {
   private final Socket control;
   private final Poller poller;
 
-  /** The message under way; used again and again. */
-  private final Message carried = new Message();
-
-  private final FrameSink intoCarried = carried::addOwned;
-  private final Consumer<Outgoing> intoQueue = carried::writeTo;
+  /** The messages under way; used again and again. */
+  private final Batch batch = new Batch();
 
   // What to wait for in this turn.
   private int front;
@@ -185,50 +179,74 @@ final class Mover implements AutoCloseable {
   // ------------------------------------------------------------------------------------------------ moving
 
   private void move(Socket from, Socket to) {
-    int messages = 0;
-    long octets = 0;
-    try {
-      boolean room = to.core().canSendNow();
-      while (room && messages < BATCH && canCapture()) {
-        if (from.core().receiving().recvFrames(intoCarried, 0) == null) {
-          return;
-        }
-        long size = carried.totalSize();
-        if (capture != null) {
-          try (Message copy = carried.copy()) {
-            if (capture.core().sending().pass(copy::writeTo) == Passed.REFUSED) {
-              insist(copy, capture);
-            }
-          }
-        }
-        Passed passed = to.core().sending().pass(intoQueue);
-        if (passed == Passed.REFUSED && !insist(carried, to)) {
-          return;
-        }
-        carried.clear();
-        room =
-            passed == Passed.SENT_WITH_ROOM || (passed == Passed.REFUSED && to.core().canSendNow());
-        messages++;
-        octets += size;
+    for (int moved = 0; moved < TURN; ) {
+      int room = room(to);
+      if (room == 0) {
+        return;
       }
-    } finally {
-      carried.clear();
-      if (messages > 0) {
-        proxy.count(from, messages, octets);
+      try {
+        from.core().receiving().recvNow(batch, room);
+        if (batch.isEmpty() || !passCopies() || !passAll(to)) {
+          return; // nothing is there, or the proxy is to stop
+        }
+        moved += batch.passed();
+      } finally {
+        settle(from, to);
       }
     }
   }
 
+  /** How many messages can pass now. */
+  private int room(Socket to) {
+    int room = to.core().sending().room();
+    return capture == null || room == 0 ? room : Math.min(room, capture.core().sending().room());
+  }
+
+  private boolean passCopies() {
+    if (capture == null) {
+      return true;
+    }
+    try {
+      return passAll(capture);
+    } finally {
+      batch.first();
+    }
+  }
+
+  /** Passes all messages of the batch on; false when the proxy was stopped before the last. */
+  private boolean passAll(Socket to) {
+    to.core().sending().pass(batch);
+    while (batch.left() > 0) {
+      if (!insist(to)) {
+        return false;
+      }
+      batch.next();
+      to.core().sending().pass(batch);
+    }
+    return true;
+  }
+
+  /** Counts the messages that have passed, and those that will not any more. */
+  private void settle(Socket from, Socket to) {
+    if (batch.passed() > 0) {
+      proxy.count(from, batch.passed(), batch.passedOctets());
+    }
+    if (batch.left() > 0) {
+      to.core().gaveUp(batch.left());
+    }
+    batch.clear();
+  }
+
   /**
    * For a message there was room a moment ago; now there is none any more, or not for this message.
-   * Waits for it until the proxy is to stop; then the message is dropped, and counted.
+   * Waits for it until the proxy is to stop.
    */
-  private boolean insist(Message message, Socket to) {
+  private boolean insist(Socket to) {
     boolean sent = false;
     ZmqInterruptedException interrupt = null;
     if (beginToBlock()) {
       try {
-        to.send(message);
+        to.sendFrames(batch.writer());
         sent = true;
       } catch (ZmqInterruptedException e) {
         interrupt = e;
@@ -240,9 +258,6 @@ final class Mover implements AutoCloseable {
     }
     if (interrupt != null) {
       throw interrupt;
-    }
-    if (!sent) {
-      to.core().gaveUp();
     }
     return sent;
   }

@@ -1,6 +1,7 @@
 package io.niomq;
 
 import io.niomq.explain.SocketReport;
+import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.socket.Receiving;
 import io.niomq.internal.socket.Sending;
@@ -360,6 +361,11 @@ public final class Socket implements AutoCloseable {
   /** Sends as {@link #send(Message)} if that is possible without waiting; else false. */
   public boolean trySend(Message message) {
     return sendMessage(message, 0);
+  }
+
+  /** Sends as {@link #send(Message)} a message of frames that stay the caller's. */
+  void sendFrames(Consumer<Outgoing> frames) {
+    orTimeout(sending.sendFrames(frames, sending.timeout()));
   }
 
   private boolean sendMessage(Message message, long timeoutNanos) {

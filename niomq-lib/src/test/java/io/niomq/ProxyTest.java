@@ -23,6 +23,7 @@ import io.niomq.testing.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -159,6 +160,65 @@ class ProxyTest {
         assertThat(proxy.isRunning()).isTrue();
       }
       assertThat(pull.recvString()).isEqualTo("waits");
+    }
+
+    @Test
+    void takesNoMoreThanItCanPassOn() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = zmq.socket(PUSH).set(SocketOptions.SNDHWM, 2);
+      push.bind(Endpoints.inproc());
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      Socket sink = zmq.socket(PULL).set(SocketOptions.RCVHWM, 1);
+      sink.connect(push.get(SocketOptions.LAST_ENDPOINT));
+      Proxy proxy = Proxy.between(pull, push).start();
+      for (int i = 0; i < 50; i++) {
+        source.send("message " + i);
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThat(sink.recvString()).isEqualTo("message " + i);
+      }
+      Await.until("there is no room", () -> !push.core().canSendNow());
+      proxy.close();
+      long passed = proxy.statistics().backend().messagesSent();
+      assertThat(passed).isBetween(11L, 13L);
+      for (int i = 10; i < 50; i++) {
+        assertThat((i < passed ? sink : pull).recvString()).isEqualTo("message " + i);
+      }
+      assertThat(push.drops()).isEmpty();
+    }
+
+    @Test
+    void carriesMessagesOfAllSizes() {
+      Socket pull = zmq.bound(PULL, Endpoints.TCP);
+      Socket push = zmq.bound(PUSH, Endpoints.TCP);
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
+      int[] sizes = {0, 64, 255, 300, 8192, 8193, 20_000, 70_000};
+      int messages = 64 * 30;
+      AtomicLong octets = new AtomicLong();
+      try (Proxy proxy = Proxy.between(pull, push).start()) {
+        Task<Void> sending =
+            Task.run(
+                () -> {
+                  for (int i = 0; i < messages; i++) {
+                    Message message =
+                        Message.of(number(i), new byte[sizes[i % 8]], new byte[sizes[i / 8 % 8]]);
+                    octets.addAndGet(message.totalSize());
+                    source.send(message);
+                  }
+                });
+        for (int i = 0; i < messages; i++) {
+          Message message = sink.recvMessage();
+          assertThat(message.bytes(0)).isEqualTo(number(i));
+          assertThat(message.size(1)).isEqualTo(sizes[i % 8]);
+          assertThat(message.size(2)).isEqualTo(sizes[i / 8 % 8]);
+          message.close();
+        }
+        sending.result();
+        Await.until(
+            "all are counted", () -> proxy.statistics().backend().messagesSent() == messages);
+        assertThat(proxy.statistics().backend().octetsSent()).isEqualTo(octets.get());
+      }
     }
 
     @Test

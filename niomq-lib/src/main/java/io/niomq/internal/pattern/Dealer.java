@@ -100,6 +100,11 @@ final class Dealer implements SocketBehavior {
   }
 
   @Override
+  public int room(int most) {
+    return robin.room(most);
+  }
+
+  @Override
   public boolean canRecv() {
     return queue.next() != null;
   }

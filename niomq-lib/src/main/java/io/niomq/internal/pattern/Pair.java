@@ -91,6 +91,11 @@ final class Pair implements SocketBehavior {
   }
 
   @Override
+  public int room(int most) {
+    return robin.room(most);
+  }
+
+  @Override
   public boolean canRecv() {
     return queue.next() != null;
   }

@@ -193,6 +193,11 @@ class Pub implements SocketBehavior {
   }
 
   @Override
+  public int room(int most) {
+    return host.options().isOn(SocketOptions.XPUB_NODROP) ? 1 : most;
+  }
+
+  @Override
   public boolean canRecv() {
     return false;
   }

@@ -70,6 +70,11 @@ final class Push implements SocketBehavior {
   }
 
   @Override
+  public int room(int most) {
+    return robin.room(most);
+  }
+
+  @Override
   public boolean canRecv() {
     return false;
   }

@@ -86,6 +86,18 @@ final class RoundRobin {
     return null;
   }
 
+  /** How many messages there is room for, at least; no more than {@code most}. */
+  int room(int most) {
+    if (next() == null) {
+      return 0;
+    }
+    int room = 0;
+    for (int i = 0; i < active && room < most; i++) {
+      room += pipes[i].out.room(most - room);
+    }
+    return room;
+  }
+
   /** Appends to the pipe that {@link #next} found, and ends its turn. */
   void send(Pipe pipe, Outgoing message) {
     int actions = pipe.append(message);

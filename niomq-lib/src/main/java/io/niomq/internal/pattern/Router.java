@@ -165,4 +165,12 @@ final class Router extends Routing {
     }
     return false;
   }
+
+  @Override
+  public int room(int most) {
+    if (!isMandatory()) {
+      return most; // one that cannot go is dropped
+    }
+    return canSend() ? 1 : 0;
+  }
 }

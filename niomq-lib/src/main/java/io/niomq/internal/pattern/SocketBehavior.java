@@ -99,6 +99,14 @@ public interface SocketBehavior {
   /** Whether {@link #send} would accept a message now. */
   boolean canSend();
 
+  /**
+   * How many messages {@link #send} would accept now, at least, whatever they are; no more than
+   * {@code most}.
+   */
+  default int room(int most) {
+    return canSend() ? 1 : 0;
+  }
+
   /** Whether {@link #recv} would find a message now. */
   boolean canRecv();
 

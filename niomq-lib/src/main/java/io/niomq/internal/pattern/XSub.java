@@ -187,6 +187,11 @@ final class XSub implements SocketBehavior {
   }
 
   @Override
+  public int room(int most) {
+    return most;
+  }
+
+  @Override
   public boolean canRecv() {
     return queue.next() != null;
   }

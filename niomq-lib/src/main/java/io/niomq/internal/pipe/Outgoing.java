@@ -21,6 +21,11 @@ public final class Outgoing {
   private Object[] frames = new Object[8];
   private int count;
 
+  // A message in its wire form, until somebody asks for its frames; `count` is right, too.
+  private ByteBuffer wire;
+  private int wireFrom;
+  private int wireEnd;
+
   private Object[] prefix = new Object[4];
   private int prefixCount;
   private int skipped;
@@ -37,11 +42,27 @@ public final class Outgoing {
     return this;
   }
 
+  /**
+   * Becomes a message of {@code frameCount} frames that is in its wire form already, in an array;
+   * none of them is worth sharing.
+   */
+  public Outgoing ofWire(ByteBuffer source, int from, int end, int frameCount) {
+    reset();
+    wire = source;
+    wireFrom = from;
+    wireEnd = end;
+    count = frameCount;
+    return this;
+  }
+
   /** Becomes an empty message, to be filled with {@link #add}. */
   public Outgoing reset() {
-    Arrays.fill(frames, 0, count, null);
+    if (wire == null) {
+      Arrays.fill(frames, 0, count, null);
+    }
     count = 0;
     array = null;
+    wire = null;
     clearEnvelope();
     return this;
   }
@@ -80,6 +101,38 @@ public final class Outgoing {
     return array != null && prefixCount == 0 && skipped == 0;
   }
 
+  /** Whether what is appended is in its wire form already. */
+  boolean isWire() {
+    return wire != null && prefixCount == 0;
+  }
+
+  /** Where that begins. */
+  private int wireStart() {
+    return skipped == 0 ? wireFrom : firstAt() + firstSize();
+  }
+
+  private int firstAt() {
+    return wireFrom + Wire.headerSize(wire, wireFrom);
+  }
+
+  /** From the wire form to frames. */
+  private void unpack() {
+    if (wire == null) {
+      return;
+    }
+    if (frames.length < count) {
+      frames = new Object[2 * count];
+    }
+    int at = wireFrom;
+    for (int i = 0; i < count; i++) {
+      int size = Wire.bodySize(wire, at);
+      at += Wire.headerSize(wire, at);
+      frames[i] = ByteBuffer.wrap(wire.array(), at, size);
+      at += size;
+    }
+    wire = null;
+  }
+
   /** Frames of the caller's message, whatever the envelope. */
   public int bodyFrames() {
     return array != null ? 1 : count;
@@ -87,11 +140,12 @@ public final class Outgoing {
 
   /** Octets of the caller's first frame. */
   public int firstSize() {
-    return array != null ? length : sizeOf(frames[0]);
+    return wire != null ? Wire.bodySize(wire, wireFrom) : size(0);
   }
 
   /** Octets of one of the caller's frames. */
   public int size(int index) {
+    unpack();
     return array != null ? length : sizeOf(frames[index]);
   }
 
@@ -99,6 +153,9 @@ public final class Outgoing {
   public byte firstOctet(int index) {
     if (array != null) {
       return array[offset + index];
+    }
+    if (wire != null) {
+      return wire.get(firstAt() + index);
     }
     Object f = frames[0];
     if (f instanceof byte[] b) {
@@ -116,6 +173,7 @@ public final class Outgoing {
     if (array != null) {
       return Arrays.copyOfRange(array, offset, offset + length);
     }
+    unpack();
     Object f = frames[index];
     if (f instanceof byte[] b) {
       return b.clone();
@@ -136,6 +194,7 @@ public final class Outgoing {
   }
 
   private Object frame(int index) {
+    unpack();
     return index < prefixCount ? prefix[index] : frames[index - prefixCount + skipped];
   }
 
@@ -175,6 +234,9 @@ public final class Outgoing {
 
   /** Octets of the whole message in its wire form. */
   public long wireSize() {
+    if (isWire()) {
+      return wireEnd - wireStart();
+    }
     long total = 0;
     for (int i = 0; i < frameCount(); i++) {
       int size = frameSize(i);
@@ -185,6 +247,11 @@ public final class Outgoing {
 
   /** Writes the message in its wire form; returns where it ends. */
   public int encode(ByteBuffer target, int from) {
+    if (isWire()) {
+      int start = wireStart();
+      target.put(from, wire.array(), start, wireEnd - start);
+      return from + wireEnd - start;
+    }
     int at = from;
     int frames = frameCount();
     for (int i = 0; i < frames; i++) {
@@ -238,6 +305,7 @@ public final class Outgoing {
       array = null;
       add(whole);
     }
+    unpack();
     int shareable = Math.min(count, Long.SIZE); // the rest is copied for each queue
     for (int i = 0; i < shareable; i++) {
       Object f = frames[i];
@@ -264,6 +332,7 @@ public final class Outgoing {
     if (array != null) {
       copy.of(array, offset, length);
     } else {
+      unpack();
       copy.reset();
       for (int i = 0; i < count; i++) {
         copy.add(frames[i]);

@@ -178,11 +178,7 @@ abstract class QueueConsumer extends QueuePaddingBefore {
   /** A copy of the current frame. */
   public byte[] toArray() {
     byte[] copy = new byte[frameSize];
-    if (largeFrame >= 0) {
-      head.large.bodies[largeFrame].copyTo(copy, 0);
-    } else {
-      memory.get(frameAt, copy, 0, frameSize);
-    }
+    copyTo(copy, 0);
     return copy;
   }
 
@@ -194,6 +190,15 @@ abstract class QueueConsumer extends QueuePaddingBefore {
       int length = Math.min(frameSize, target.remaining());
       target.put(target.position(), memory, frameAt, length);
       target.position(target.position() + length);
+    }
+  }
+
+  /** Copies the current frame to {@code target}, from {@code at} on. */
+  public void copyTo(byte[] target, int at) {
+    if (largeFrame >= 0) {
+      head.large.bodies[largeFrame].copyTo(target, at);
+    } else {
+      memory.get(frameAt, target, at, frameSize);
     }
   }
 

@@ -92,6 +92,9 @@ abstract class QueueProducer {
   public void append(Outgoing m) {
     if (m.isPlain()) {
       append(m.array, m.offset, m.length);
+    } else if (m.isWire()) {
+      int at = reserve((int) m.wireSize());
+      commit(m.encode(tail.memory, at), 1);
     } else {
       appendFrames(m);
     }

@@ -30,6 +30,18 @@ public final class Wire {
     return bodySize <= SHORT_MAX ? SHORT_HEADER : LONG_HEADER;
   }
 
+  /** Octets of the header at {@code at}. */
+  public static int headerSize(ByteBuffer source, int at) {
+    return (source.get(at) & FLAG_LONG) == 0 ? SHORT_HEADER : LONG_HEADER;
+  }
+
+  /** Octets of the body after the header at {@code at}. */
+  public static int bodySize(ByteBuffer source, int at) {
+    return (source.get(at) & FLAG_LONG) == 0
+        ? source.get(at + 1) & 0xFF
+        : (int) source.getLong(at + 1);
+  }
+
   /** Writes a header at {@code at}; returns its length. */
   public static int putHeader(ByteBuffer target, int at, int flags, int bodySize) {
     if (bodySize <= SHORT_MAX) {
@@ -46,11 +58,7 @@ public final class Wire {
     int at = 0;
     for (int left = messages; left > 0; ) {
       byte flags = source.get(at);
-      if ((flags & FLAG_LONG) == 0) {
-        at += SHORT_HEADER + (source.get(at + 1) & 0xFF);
-      } else {
-        at += LONG_HEADER + (int) source.getLong(at + 1);
-      }
+      at += headerSize(source, at) + bodySize(source, at);
       if ((flags & FLAG_MORE) == 0) {
         left--;
       }

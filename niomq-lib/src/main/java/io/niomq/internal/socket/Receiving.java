@@ -141,6 +141,33 @@ public final class Receiving {
     }
   }
 
+  /**
+   * Takes messages that are there, without waiting: no more than {@code most}, and than the batch
+   * takes.
+   */
+  public void recvNow(Batch batch, int most) {
+    pipes.lock();
+    try {
+      Unread.Rest rest = unread.rest();
+      if (rest != null) {
+        batch.add(rest::all);
+        return;
+      }
+      if (!find(0)) {
+        return;
+      }
+      do {
+        batch.add(incoming);
+        taken();
+      } while (batch.left() < most
+          && !batch.isFull()
+          && behavior.canRecv()
+          && behavior.recv(incoming));
+    } finally {
+      pipes.unlock();
+    }
+  }
+
   /** Finds a message and sets {@link #incoming}; false when the time is over. */
   private boolean find(long timeoutNanos) {
     checkAllowedLocked();

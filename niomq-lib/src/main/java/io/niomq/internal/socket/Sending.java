@@ -20,16 +20,6 @@ import java.util.function.Consumer;
  * methods take.
  */
 public final class Sending {
-  /** What {@link #pass} came to. */
-  public enum Passed {
-    /** There was no room. */
-    REFUSED,
-    /** It took the last of the room. */
-    SENT,
-    /** There is room for another. */
-    SENT_WITH_ROOM
-  }
-
   private final SocketCore core;
   private final Pipes pipes;
   private final SocketBehavior behavior;
@@ -127,16 +117,29 @@ public final class Sending {
     }
   }
 
-  /** The same without waiting, for somebody who has many messages to pass on. */
-  public Passed pass(Consumer<Outgoing> frames) {
+  /**
+   * Sends messages of a batch without waiting, from its current one on, until there is no room; the
+   * first of those that are left is the current one then.
+   */
+  public void pass(Batch batch) {
     pipes.lock();
     try {
-      if (!sendLocked(frames, 0)) {
-        return Passed.REFUSED;
+      while (batch.left() > 0 && sendLocked(batch.writer(), 0)) {
+        batch.next();
       }
-      return behavior.canSend() ? Passed.SENT_WITH_ROOM : Passed.SENT;
     } finally {
       outgoing.reset();
+      pipes.unlock();
+    }
+  }
+
+  /** For how many messages there is room now, at least; no more than a batch takes. */
+  public int room() {
+    pipes.lock();
+    try {
+      checkAllowed();
+      return behavior.room(Batch.MOST);
+    } finally {
       pipes.unlock();
     }
   }

@@ -239,9 +239,9 @@ public final class SocketCore {
     return behavior.flushesEachMessage();
   }
 
-  /** Counts a message that somebody has given up to send for want of room. */
-  public void gaveUp() {
-    drops.count(null, DropReason.HIGH_WATER_MARK, 1);
+  /** Counts messages that somebody has given up to send for want of room. */
+  public void gaveUp(int messages) {
+    drops.count(null, DropReason.HIGH_WATER_MARK, messages);
   }
 
   // ------------------------------------------------------------------------------------------------ reports

@@ -74,6 +74,24 @@ class RoundRobinTest {
   }
 
   @Test
+  void tellsForHowManyThereIsRoom() {
+    assertThat(robin.room(16)).isZero();
+    Pipe a = add(1);
+    add(3);
+    assertThat(robin.room(16)).isEqualTo(4);
+    assertThat(robin.room(2)).isEqualTo(2);
+    assertThat(send("1")).isTrue();
+    assertThat(send("2")).isTrue();
+    assertThat(robin.room(16)).isEqualTo(2);
+    assertThat(send("3")).isTrue();
+    assertThat(send("4")).isTrue();
+    assertThat(robin.room(16)).isZero();
+    assertThat(a.isMuted()).isTrue(); // and will be told of
+    add(0);
+    assertThat(robin.room(16)).isEqualTo(16);
+  }
+
+  @Test
   void comesBackToThoseThatReportRoom() {
     Pipe a = add(1);
     assertThat(send("1")).isTrue();
