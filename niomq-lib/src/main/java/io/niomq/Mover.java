@@ -186,12 +186,29 @@ final class Mover implements AutoCloseable {
       }
       try {
         from.core().receiving().recvNow(batch, room);
-        if (batch.isEmpty() || !passCopies() || !passAll(to)) {
-          return; // nothing is there, or the proxy is to stop
+        if (batch.isEmpty()) {
+          return;
+        }
+        boolean goesOn = capture == null || passCopies();
+        if (!passAll(to)) {
+          to.core().gaveUp(batch.left());
+          return;
+        }
+        if (!goesOn) {
+          return;
         }
         moved += batch.passed();
+      } catch (ZmqTimeoutException e) {
+        to.core().gaveUp(batch.left());
+        throw e;
+      } catch (ZmqTerminatedException | ZmqClosedException | ZmqInterruptedException e) {
+        from.core().leftUnread(batch.left());
+        throw e;
       } finally {
-        settle(from, to);
+        if (batch.passed() > 0) {
+          proxy.count(from, batch.passed(), batch.passedOctets());
+        }
+        batch.clear();
       }
     }
   }
@@ -202,12 +219,17 @@ final class Mover implements AutoCloseable {
     return capture == null || room == 0 ? room : Math.min(room, capture.core().sending().room());
   }
 
+  /**
+   * Sends copies of the batch. Those that nobody takes before the proxy is stopped are counted; the
+   * messages pass all the same.
+   *
+   * @return false when it was stopped
+   */
   private boolean passCopies() {
-    if (capture == null) {
-      return true;
-    }
     try {
-      return passAll(capture);
+      boolean all = passAll(capture);
+      capture.core().gaveUp(batch.left());
+      return all;
     } finally {
       batch.first();
     }
@@ -224,17 +246,6 @@ final class Mover implements AutoCloseable {
       to.core().sending().pass(batch);
     }
     return true;
-  }
-
-  /** Counts the messages that have passed, and those that will not any more. */
-  private void settle(Socket from, Socket to) {
-    if (batch.passed() > 0) {
-      proxy.count(from, batch.passed(), batch.passedOctets());
-    }
-    if (batch.left() > 0) {
-      to.core().gaveUp(batch.left());
-    }
-    batch.clear();
   }
 
   /**

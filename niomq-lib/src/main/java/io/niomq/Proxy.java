@@ -138,7 +138,9 @@ public final class Proxy implements AutoCloseable {
 
   /**
    * Runs in the calling thread until a context ends, a socket is closed, this proxy is closed by
-   * another thread or the thread is interrupted.
+   * another thread or the thread is interrupted. Messages (up to 16) that it has taken by then and
+   * cannot pass on are counted as {@link DropReason#UNREAD_AT_CLOSE} of the socket that they came
+   * to.
    *
    * @throws ZmqTerminatedException {@code ETERM} when the context was closed or shut down: the
    *     normal end
@@ -276,8 +278,9 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * What has passed so far. A turn of up to 1000 messages is counted when it is over; so messages
-   * that have just arrived may not be in it, unless the proxy is paused or has ended.
+   * What has passed so far. Up to 16 messages are counted together, a moment after they have
+   * passed; so some that have just arrived may not be in it, unless the proxy is paused or has
+   * ended.
    */
   public Statistics statistics() {
     lock.lock();
@@ -359,9 +362,10 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Ends the proxy after the message that it is moving; waits for the thread that {@link #start}
-   * started. A message that has been taken from one side and for which there is no room on the
-   * other any more is dropped, and counted there as {@link DropReason#HIGH_WATER_MARK}.
+   * Ends the proxy after the messages that it is moving; waits for the thread that {@link #start}
+   * started. Messages (up to 16) that have been taken from one side and for which there is no room
+   * on the other any more, because somebody else has used it, are dropped, and counted there as
+   * {@link DropReason#HIGH_WATER_MARK}.
    */
   @Override
   public void close() {

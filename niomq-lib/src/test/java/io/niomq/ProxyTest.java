@@ -92,6 +92,40 @@ class ProxyTest {
   }
 
   @Nested
+  class Relay {
+    @ParameterizedTest
+    @ValueSource(ints = {64, 9000, 100_000})
+    void ofRequestsLeavesTheirEnvelopesBehind(int size) {
+      Socket frontend = zmq.bound(REP, Endpoints.TCP);
+      Socket backend = zmq.bound(REQ, Endpoints.TCP);
+      Socket req = zmq.connected(REQ, frontend.get(SocketOptions.LAST_ENDPOINT));
+      Socket rep = zmq.connected(REP, backend.get(SocketOptions.LAST_ENDPOINT));
+      try (Proxy proxy = Proxy.between(frontend, backend).start()) {
+        for (int i = 0; i < 3; i++) {
+          Message asked = Message.of(number(i), new byte[size]);
+          req.send(asked.copy());
+          assertThat(rep.recvMessage()).isEqualTo(asked);
+          rep.send(Message.of(new byte[size], number(i)));
+          assertThat(req.recvMessage()).isEqualTo(Message.of(new byte[size], number(i)));
+        }
+        assertThat(proxy.isRunning()).isTrue();
+      }
+    }
+  }
+
+  /** An XPUB with {@code ZMQ_XPUB_NODROP} whose only reader reads nothing. */
+  private Socket stuck(Socket[] subscriber) {
+    Socket xpub = zmq.socket(XPUB).set(SocketOptions.XPUB_NODROP, true);
+    xpub.set(SocketOptions.SNDHWM, 1);
+    String endpoint = xpub.bind(Endpoints.inproc());
+    Socket sub = zmq.socket(SUB).set(SocketOptions.RCVHWM, 1).subscribe("");
+    sub.connect(endpoint);
+    xpub.recv();
+    subscriber[0] = sub;
+    return xpub;
+  }
+
+  @Nested
   class Forwarder {
     @ParameterizedTest
     @ValueSource(strings = {"inproc", "tcp"})
@@ -312,6 +346,31 @@ class ProxyTest {
     }
 
     @Test
+    void thatTakesNoMoreLosesCopiesOnlyWhenTheProxyEnds() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = zmq.bound(PUSH, Endpoints.inproc());
+      Socket[] watcher = new Socket[1];
+      Socket tap = stuck(watcher);
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      Socket sink = zmq.connected(PULL, push.get(SocketOptions.LAST_ENDPOINT));
+      Proxy proxy = Proxy.between(pull, push).capture(tap).start();
+      for (int i = 0; i < 10; i++) {
+        source.send("message " + i);
+      }
+      assertThat(sink.recvString()).isEqualTo("message 0");
+      assertThat(sink.recvString()).isEqualTo("message 1");
+      Await.until("the third waits for the tap", () -> tap.explain().sending() > 0);
+      proxy.close();
+      assertThat(sink.recvString()).isEqualTo("message 2");
+      for (int i = 3; i < 10; i++) {
+        assertThat(pull.recvString()).isEqualTo("message " + i);
+      }
+      assertThat(tap.drops()).containsEntry(DropReason.HIGH_WATER_MARK, 1L);
+      assertThat(push.drops()).isEmpty();
+      assertThat(proxy.statistics().backend().messagesSent()).isEqualTo(3);
+    }
+
+    @Test
     void isForTypesThatCanSend() {
       Proxy proxy = Proxy.between(zmq.socket(PULL), zmq.socket(PUSH)).capture(null).control(null);
       assertThatThrownBy(() -> proxy.capture(zmq.socket(SUB)))
@@ -353,6 +412,24 @@ class ProxyTest {
       assertThat(proxy.isRunning()).isFalse();
       assertThat(proxy.await(Duration.ZERO)).isTrue();
       proxy.close();
+    }
+
+    @Test
+    void byASocketWhoseTimeIsOver() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket[] subscriber = new Socket[1];
+      Socket xpub = stuck(subscriber).set(SocketOptions.SNDTIMEO, Duration.ofMillis(10));
+      Socket source = zmq.connected(PUSH, pull.get(SocketOptions.LAST_ENDPOINT));
+      Proxy proxy = Proxy.between(pull, xpub);
+      for (int i = 0; i < 10; i++) {
+        source.send("message " + i);
+      }
+      assertThatThrownBy(proxy::run).isInstanceOf(ZmqTimeoutException.class);
+      assertThat(xpub.drops()).containsEntry(DropReason.HIGH_WATER_MARK, 1L);
+      assertThat(proxy.statistics().backend().messagesSent()).isEqualTo(2);
+      assertThat(subscriber[0].recvString()).isEqualTo("message 0");
+      assertThat(subscriber[0].recvString()).isEqualTo("message 1");
+      assertThat(pull.recvString()).isEqualTo("message 3"); // the third is lost, and counted
     }
 
     @Test

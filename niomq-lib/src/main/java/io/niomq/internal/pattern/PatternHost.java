@@ -2,6 +2,7 @@ package io.niomq.internal.pattern;
 
 import io.niomq.DropReason;
 import io.niomq.Errno;
+import io.niomq.SocketOptions;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Pipe;
 
@@ -40,6 +41,16 @@ public interface PatternHost {
    * @param holders how many peers hold that prefix now
    */
   void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders);
+
+  /**
+   * For patterns that drop what a queue has no room for: how many messages may follow each other
+   * under one lock. What a full half of a queue asks for is done after the unlock, and the other
+   * half is to have room for them meanwhile.
+   */
+  default int roomBetweenUnlocks(int most) {
+    int mark = options().intValue(SocketOptions.SNDHWM);
+    return mark == 0 ? most : Math.max(1, Math.min(most, mark / 2));
+  }
 
   /** Something that a waiting thread may be waiting for has become possible. */
   void changed();

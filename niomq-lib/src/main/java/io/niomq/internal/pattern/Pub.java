@@ -194,7 +194,7 @@ class Pub implements SocketBehavior {
 
   @Override
   public int room(int most) {
-    return host.options().isOn(SocketOptions.XPUB_NODROP) ? 1 : most;
+    return host.options().isOn(SocketOptions.XPUB_NODROP) ? 1 : host.roomBetweenUnlocks(most);
   }
 
   @Override

@@ -169,7 +169,7 @@ final class Router extends Routing {
   @Override
   public int room(int most) {
     if (!isMandatory()) {
-      return most; // one that cannot go is dropped
+      return host.roomBetweenUnlocks(most);
     }
     return canSend() ? 1 : 0;
   }

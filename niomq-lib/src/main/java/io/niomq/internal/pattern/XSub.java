@@ -188,7 +188,7 @@ final class XSub implements SocketBehavior {
 
   @Override
   public int room(int most) {
-    return most;
+    return host.roomBetweenUnlocks(most);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -80,6 +81,9 @@ public final class FrameQueue extends QueuePaddingAfter {
     }
   }
 
+  /** So many chunks are written with one call. */
+  private static final int GATHERED_MAX = 16;
+
   @SuppressWarnings("unused") // by CREDITED
   private volatile long credited;
 
@@ -96,6 +100,9 @@ public final class FrameQueue extends QueuePaddingAfter {
   ByteBuffer[] wire;
 
   int wireAt;
+
+  /** For a call that writes several chunks; null before the first. */
+  private ByteBuffer[] gathered;
 
   /**
    * The rest of a message that is no longer in the queue (conflation), and what to release after
@@ -227,19 +234,10 @@ public final class FrameQueue extends QueuePaddingAfter {
           returnCredit(before + 1);
         }
       } else if (c.memory != null) {
-        long snapshot = c.snapshot();
-        int end = Chunk.end(snapshot);
-        if (readAt < end) {
-          c.out.limit(end).position(readAt);
-          written += channel.write(c.out);
-          readAt = c.out.position();
-          if (readAt < end) {
-            return false;
-          }
+        if (!writeChunks(channel)) {
+          return false;
         }
-        if (creditedHere != before + Chunk.messages(snapshot)) {
-          returnCredit(before + Chunk.messages(snapshot));
-        }
+        c = head;
       }
       Chunk following = c.next();
       if (following == null) {
@@ -250,6 +248,60 @@ public final class FrameQueue extends QueuePaddingAfter {
         leave(c, following);
       }
     }
+  }
+
+  /**
+   * Writes what the head holds, together with the chunks after it. Ends with the last of them as
+   * the head.
+   *
+   * @return whether all of it was written
+   */
+  private boolean writeChunks(GatheringByteChannel channel) throws IOException {
+    Chunk last = head;
+    Chunk following = last.next(); // first: then the snapshot is the chunk's last
+    long snapshot = last.snapshot();
+    int end = Chunk.end(snapshot);
+    if (following == null || following.memory == null || readAt == end) {
+      if (readAt < end) {
+        last.out.limit(end).position(readAt);
+        written += channel.write(last.out);
+        readAt = last.out.position();
+        if (readAt < end) {
+          return false;
+        }
+      }
+    } else {
+      if (gathered == null) {
+        gathered = new ByteBuffer[GATHERED_MAX];
+      }
+      int count = 0;
+      last.out.limit(end).position(readAt);
+      gathered[count++] = last.out;
+      while (count < GATHERED_MAX && following != null && following.memory != null) {
+        last = following;
+        following = last.next();
+        snapshot = last.snapshot();
+        last.out.limit(Chunk.end(snapshot)).position(0);
+        gathered[count++] = last.out;
+      }
+      written += channel.write(gathered, 0, count);
+      Arrays.fill(gathered, 0, count, null);
+      readAt = head.out.position();
+      while (head != last && !head.out.hasRemaining()) {
+        leave(head, head.next());
+        readAt = head.out.position();
+      }
+      if (head.out.hasRemaining()) {
+        if (creditedHere != before) {
+          returnCredit(before);
+        }
+        return false;
+      }
+    }
+    if (creditedHere != before + Chunk.messages(snapshot)) {
+      returnCredit(before + Chunk.messages(snapshot));
+    }
+    return true;
   }
 
   private boolean writeLarge(Large large, GatheringByteChannel channel) throws IOException {

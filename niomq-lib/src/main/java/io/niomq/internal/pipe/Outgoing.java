@@ -42,19 +42,6 @@ public final class Outgoing {
     return this;
   }
 
-  /**
-   * Becomes a message of {@code frameCount} frames that is in its wire form already, in an array;
-   * none of them is worth sharing.
-   */
-  public Outgoing ofWire(ByteBuffer source, int from, int end, int frameCount) {
-    reset();
-    wire = source;
-    wireFrom = from;
-    wireEnd = end;
-    count = frameCount;
-    return this;
-  }
-
   /** Becomes an empty message, to be filled with {@link #add}. */
   public Outgoing reset() {
     if (wire == null) {
@@ -69,10 +56,36 @@ public final class Outgoing {
 
   /** Adds a frame: {@code byte[]}, {@link Body} or {@link ByteBuffer}; it stays the caller's. */
   public void add(Object frame) {
+    unpack();
     if (count == frames.length) {
       frames = Arrays.copyOf(frames, 2 * count);
     }
     frames[count++] = frame;
+  }
+
+  /**
+   * Adds {@code added} frames that are in their wire form already, in an array. None of them is
+   * worth sharing, and the last one ends the message.
+   */
+  public void addWire(ByteBuffer source, int from, int end, int added) {
+    if (count == 0) {
+      wire = source;
+      wireFrom = from;
+      wireEnd = end;
+      count = added;
+    } else {
+      addFrames(source, from, added);
+    }
+  }
+
+  private void addFrames(ByteBuffer source, int from, int added) {
+    int at = from;
+    for (int i = 0; i < added; i++) {
+      int size = Wire.bodySize(source, at);
+      at += Wire.headerSize(source, at);
+      add(ByteBuffer.wrap(source.array(), at, size));
+      at += size;
+    }
   }
 
   /** Leaves out the first frame when appending. */
@@ -117,20 +130,13 @@ public final class Outgoing {
 
   /** From the wire form to frames. */
   private void unpack() {
-    if (wire == null) {
-      return;
+    if (wire != null) {
+      ByteBuffer packed = wire;
+      int packedFrames = count;
+      wire = null;
+      count = 0;
+      addFrames(packed, wireFrom, packedFrames);
     }
-    if (frames.length < count) {
-      frames = new Object[2 * count];
-    }
-    int at = wireFrom;
-    for (int i = 0; i < count; i++) {
-      int size = Wire.bodySize(wire, at);
-      at += Wire.headerSize(wire, at);
-      frames[i] = ByteBuffer.wrap(wire.array(), at, size);
-      at += size;
-    }
-    wire = null;
   }
 
   /** Frames of the caller's message, whatever the envelope. */

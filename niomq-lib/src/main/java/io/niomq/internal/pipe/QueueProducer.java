@@ -22,7 +22,6 @@ abstract class QueueProducer {
 
   private long appended;
   private long appendedOctets;
-  private int lastSize;
   private long creditSeen;
 
   QueueProducer(ChunkPool pool) {
@@ -77,15 +76,6 @@ abstract class QueueProducer {
   /** Octets appended so far, commands included: tells two states of the queue apart. Producer. */
   public long appendedOctets() {
     return appendedOctets;
-  }
-
-  /**
-   * Whether the tail is a chunk for large messages, and has no room for another like the last one:
-   * whoever writes now passes it on with one call, and it can be filled again while it is still in
-   * the processor's cache. Producer.
-   */
-  public boolean fillsLargeChunk() {
-    return tailCapacity - tailEnd < lastSize && tailCapacity > FrameQueue.CHUNK_SMALL;
   }
 
   /** Appends a message. The caller has asked {@link #hasRoom}, or may exceed the mark. Producer. */
@@ -178,8 +168,7 @@ abstract class QueueProducer {
   }
 
   private void commit(int end, int messages) {
-    lastSize = end - tailEnd;
-    appendedOctets += lastSize;
+    appendedOctets += end - tailEnd;
     appended += messages;
     tailEnd = end;
     tailMessages += messages;

@@ -25,10 +25,8 @@ public final class Batch {
   /** Memory for small messages; others are not added beyond these octets either. */
   private static final int OCTETS = 32 << 10;
 
+  /** Its position is where the messages in it end. */
   private final ByteBuffer memory = ByteBuffer.allocate(OCTETS);
-
-  /** Where the messages in the memory end. */
-  private int end;
 
   private final Entry[] entries = new Entry[MOST];
   private int messages;
@@ -57,12 +55,16 @@ public final class Batch {
     }
 
     void clear() {
-      for (Object frame : frames) {
-        if (frame instanceof Body body) {
-          body.release();
+      if (!frames.isEmpty()) {
+        for (Object frame : frames) {
+          if (frame instanceof Body body) {
+            body.release();
+          }
         }
+        frames.clear();
       }
-      frames.clear();
+      frameCount = 0;
+      octets = 0;
     }
   }
 
@@ -81,89 +83,88 @@ public final class Batch {
 
   /** Adds a message frame by frame; the frames belong to this batch then. */
   void add(Consumer<FrameSink> message) {
-    Entry entry = entries[messages];
-    begin(entry);
+    Entry entry = begin();
     message.accept(entry::add);
-    added(entry);
+    end(entry);
   }
 
-  /** Adds the message that was found. */
+  /** Adds the message that was found, from its first frame to deliver on. */
   void add(Incoming message) {
-    Entry entry = entries[messages];
-    if (!copy(message, entry)) {
-      detach(message, entry);
-    }
-    added(entry);
-  }
-
-  private void added(Entry entry) {
-    octets += entry.octets;
-    messages++;
-  }
-
-  /** Copies a small message into the memory; false when it is not one, or there is no room. */
-  private boolean copy(Incoming message, Entry entry) {
+    Entry entry = begin();
     FrameQueue queue = message.queue;
-    byte[] prefix = message.prefix;
-    int position = end;
+    boolean small = true;
     int count = 0;
-    long bodies = 0;
-    if (prefix != null) {
-      if (!fits(position, prefix.length)) {
-        return false;
+    if (message.prefix != null) {
+      small = fits(message.prefix.length);
+      if (small) {
+        putHeader(entry, Wire.FLAG_MORE, message.prefix.length);
+        memory.put(message.prefix);
+        count++;
+      } else {
+        entry.add(message.prefix);
       }
-      position += Wire.putHeader(memory, position, Wire.FLAG_MORE, prefix.length);
-      memory.put(position, prefix, 0, prefix.length);
-      position += prefix.length;
-      bodies = prefix.length;
-      count = 1;
     }
     while (true) {
       int size = queue.size();
-      if (!fits(position, size)) {
-        queue.firstFrame();
-        return false;
-      }
       boolean more = queue.more();
-      position += Wire.putHeader(memory, position, more ? Wire.FLAG_MORE : 0, size);
-      queue.copyTo(memory.array(), position);
-      position += size;
-      bodies += size;
-      count++;
+      if (small && !fits(size)) {
+        small = false;
+        takeOut(entry, count);
+      }
+      if (small) {
+        putHeader(entry, more ? Wire.FLAG_MORE : 0, size);
+        int at = memory.position();
+        queue.copyTo(memory.array(), at);
+        memory.position(at + size);
+        count++;
+      } else {
+        entry.add(queue.detach());
+      }
       if (!more) {
         break;
       }
       queue.nextFrame();
     }
-    entry.from = end;
-    entry.end = position;
-    entry.frameCount = count;
-    entry.octets = bodies;
-    end = position;
-    return true;
+    if (small) {
+      entry.frameCount = count;
+      entry.end = memory.position();
+    }
+    end(entry);
   }
 
-  private static void begin(Entry entry) {
+  private Entry begin() {
+    Entry entry = entries[messages];
     entry.clear(); // the last time it may not have been ended, for want of memory
-    entry.frameCount = 0;
+    entry.from = memory.position();
+    return entry;
+  }
+
+  private void end(Entry entry) {
+    octets += entry.octets;
+    messages++;
+  }
+
+  private boolean fits(int size) {
+    return size <= FrameQueue.SHARE_MIN && memory.remaining() >= Wire.LONG_HEADER + size;
+  }
+
+  private void putHeader(Entry entry, int flags, int size) {
+    entry.octets += size;
+    int at = memory.position();
+    memory.position(at + Wire.putHeader(memory, at, flags, size));
+  }
+
+  /** The message does not fit into the memory: the frames that are there get arrays. */
+  private void takeOut(Entry entry, int count) {
     entry.octets = 0;
-  }
-
-  private static boolean fits(int position, int size) {
-    return size <= FrameQueue.SHARE_MIN && OCTETS - position >= Wire.LONG_HEADER + size;
-  }
-
-  private static void detach(Incoming message, Entry entry) {
-    begin(entry);
-    FrameQueue queue = message.queue;
-    if (message.prefix != null) {
-      entry.add(message.prefix);
+    memory.position(entry.from);
+    for (int i = 0; i < count; i++) {
+      int at = memory.position();
+      byte[] frame = new byte[Wire.bodySize(memory, at)];
+      memory.position(at + Wire.headerSize(memory, at)).get(frame);
+      entry.add(frame);
     }
-    entry.add(queue.detach());
-    while (queue.more()) {
-      queue.nextFrame();
-      entry.add(queue.detach());
-    }
+    memory.position(entry.from);
   }
 
   // ------------------------------------------------------------------------------------------------ passing on
@@ -199,7 +200,7 @@ public final class Batch {
   private void writeTo(Outgoing target) {
     Entry entry = entries[at];
     if (entry.frameCount > 0) {
-      target.ofWire(memory, entry.from, entry.end, entry.frameCount);
+      target.addWire(memory, entry.from, entry.end, entry.frameCount);
     } else {
       entry.frames.forEach(target::add);
     }
@@ -218,13 +219,11 @@ public final class Batch {
   /** Forgets all messages and gives shared memory back. */
   public void clear() {
     for (int i = 0; i < messages; i++) {
-      if (entries[i].frameCount == 0) {
-        entries[i].clear();
-      }
+      entries[i].clear();
     }
     messages = 0;
     octets = 0;
-    end = 0;
+    memory.clear();
     at = 0;
   }
 }

@@ -244,6 +244,11 @@ public final class SocketCore {
     drops.count(null, DropReason.HIGH_WATER_MARK, messages);
   }
 
+  /** Counts messages that somebody has received and could do nothing with: an end came before. */
+  public void leftUnread(int messages) {
+    drops.count(null, DropReason.UNREAD_AT_CLOSE, messages);
+  }
+
   // ------------------------------------------------------------------------------------------------ reports
 
   /** Tells whoever listens. Under no lock. */

@@ -178,8 +178,7 @@ final class Outflow implements EventLoop.Guard {
       }
       int mark = out.highWaterMark();
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
-          || out.appendedOctets() - bulkMark >= BULK_OCTETS
-          || out.fillsLargeChunk()) {
+          || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
         bulkMark = out.appendedOctets();
         boolean waits = pipe.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
         return waits ? PipeLink.SEND | PipeLink.PACE : PipeLink.SEND;

@@ -26,7 +26,8 @@ class OutgoingTest {
       memory.put(at, body);
       at += body.length;
     }
-    return target.ofWire(memory, from, at, frames.length);
+    target.reset().addWire(memory, from, at, frames.length);
+    return target;
   }
 
   private List<String> appended(Outgoing message) {
@@ -118,6 +119,19 @@ class OutgoingTest {
     Outgoing detached = wire(outgoing, "first", LONG).detach();
     outgoing.of(utf8("another"), 0, 7);
     assertThat(appended(detached)).containsExactly("first", LONG);
+  }
+
+  @Test
+  void mayHaveFramesBeforeAndAfterIt() {
+    ByteBuffer memory = ByteBuffer.allocate(16);
+    memory.put(0, new byte[] {Wire.FLAG_MORE, 1, 'a', 0, 2, 'b', 'c'});
+    outgoing.reset().add(utf8("before"));
+    outgoing.addWire(memory, 0, 7, 2);
+    assertThat(appended(outgoing)).containsExactly("before", "a", "bc");
+    outgoing.reset().addWire(memory, 0, 7, 2);
+    outgoing.add(utf8("after"));
+    assertThat(outgoing.bodyFrames()).isEqualTo(3);
+    assertThat(appended(outgoing)).containsExactly("a", "bc", "after");
   }
 
   @Test

@@ -111,6 +111,24 @@ class BatchTest {
     }
   }
 
+  /** A REP has taken the envelope off before: the cursor is at the first frame to deliver. */
+  @Test
+  void beginsWhereTheCursorIs() {
+    for (int size : new int[] {64, 9000, 100_000}) {
+      arrive(5, 0, 300, size, 7);
+      assertThat(from.next()).isTrue();
+      from.nextFrame();
+      from.nextFrame();
+      Incoming incoming = new Incoming();
+      incoming.set(from, null, null);
+      batch.add(incoming);
+      from.finish();
+      assertThat(passOn()).containsExactly(List.of(300, size, 7));
+      assertThat(batch.passedOctets()).isEqualTo(300 + size + 7);
+      batch.clear();
+    }
+  }
+
   @Test
   void isFullOfMessagesOrOfOctets() {
     for (int i = 0; i < Batch.MOST; i++) {

@@ -1,0 +1,127 @@
+package io.niomq.internal.pipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** A queue on its way into a channel that takes as much as it likes. */
+class QueueWriteTest {
+  private final ChunkPool pool = new ChunkPool();
+  private final FrameQueue queue = new FrameQueue(pool, 0);
+  private final Outgoing outgoing = new Outgoing();
+  private final ByteArrayOutputStream expected = new ByteArrayOutputStream();
+  private final Channel channel = new Channel();
+
+  private static final class Channel implements GatheringByteChannel {
+    final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    int takes = Integer.MAX_VALUE;
+    int calls;
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) {
+      calls++;
+      long before = taken.size();
+      for (int i = offset; i < offset + length; i++) {
+        take(sources[i]);
+      }
+      return taken.size() - before;
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources) {
+      return write(sources, 0, sources.length);
+    }
+
+    @Override
+    public int write(ByteBuffer source) {
+      return (int) write(new ByteBuffer[] {source}, 0, 1);
+    }
+
+    private void take(ByteBuffer source) {
+      byte[] octets = new byte[Math.min(takes, source.remaining())];
+      source.get(octets);
+      taken.writeBytes(octets);
+      takes -= octets.length;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private void append(Random random, int size) {
+    byte[] body = new byte[size];
+    random.nextBytes(body);
+    queue.append(outgoing.of(body, 0, size));
+    ByteBuffer header = ByteBuffer.allocate(Wire.LONG_HEADER);
+    expected.write(header.array(), 0, Wire.putHeader(header, 0, 0, size));
+    expected.writeBytes(body);
+  }
+
+  @Test
+  void passesManyChunksWithOneCall() throws IOException {
+    Random random = new Random(1);
+    for (int i = 0; i < 500; i++) {
+      append(random, 1000);
+    }
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.calls).isOne();
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(queue.isCredited()).isTrue();
+    assertThat(queue.writeTo(channel)).isTrue();
+    append(random, 1000);
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(pool.outstanding()).isOne();
+  }
+
+  @Test
+  void returnsTheCreditOfWholeChunksOnly() throws IOException {
+    Random random = new Random(2);
+    for (int i = 0; i < 300; i++) {
+      append(random, 1000);
+    }
+    channel.takes = 250_000; // of three chunks and a part of the fourth
+    assertThat(queue.writeTo(channel)).isFalse();
+    assertThat(queue.credited()).isBetween(150L, 247L);
+    assertThat(queue.written()).isEqualTo(250_000);
+    channel.takes = Integer.MAX_VALUE;
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(queue.credited()).isEqualTo(300);
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+  }
+
+  /** Large messages, which are links of their own, come in between. */
+  @Test
+  void losesNoOctetWhateverTheChannelTakes() throws IOException {
+    long seed = Long.getLong("niomq.seed", ThreadLocalRandom.current().nextLong());
+    System.out.println("losesNoOctetWhateverTheChannelTakes: -Dniomq.seed=" + seed);
+    Random random = new Random(seed);
+    for (int round = 0; round < 200; round++) {
+      for (int i = random.nextInt(60); i > 0; i--) {
+        append(random, random.nextInt(random.nextInt(20) == 0 ? 200_000 : 5000));
+      }
+      channel.takes = random.nextInt(300_000);
+      boolean all = queue.writeTo(channel);
+      assertThat(queue.written()).isEqualTo(channel.taken.size());
+      assertThat(all).isEqualTo(channel.taken.size() == expected.size());
+      assertThat(queue.isCredited()).isEqualTo(all);
+    }
+    channel.takes = Integer.MAX_VALUE;
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(queue.isCredited()).isTrue();
+    assertThat(queue.close()).isZero();
+    assertThat(pool.outstanding()).isZero();
+  }
+}
