@@ -198,10 +198,7 @@ final class Mover implements AutoCloseable {
           return;
         }
         moved += batch.passed();
-      } catch (ZmqTimeoutException e) {
-        to.core().gaveUp(batch.left());
-        throw e;
-      } catch (ZmqTerminatedException | ZmqClosedException | ZmqInterruptedException e) {
+      } catch (RuntimeException | Error e) {
         from.core().leftUnread(batch.left());
         throw e;
       } finally {

@@ -425,7 +425,7 @@ class ProxyTest {
         source.send("message " + i);
       }
       assertThatThrownBy(proxy::run).isInstanceOf(ZmqTimeoutException.class);
-      assertThat(xpub.drops()).containsEntry(DropReason.HIGH_WATER_MARK, 1L);
+      assertThat(pull.drops()).containsEntry(DropReason.UNREAD_AT_CLOSE, 1L);
       assertThat(proxy.statistics().backend().messagesSent()).isEqualTo(2);
       assertThat(subscriber[0].recvString()).isEqualTo("message 0");
       assertThat(subscriber[0].recvString()).isEqualTo("message 1");

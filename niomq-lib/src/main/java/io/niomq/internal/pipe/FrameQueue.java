@@ -284,15 +284,18 @@ public final class FrameQueue extends QueuePaddingAfter {
         last.out.limit(Chunk.end(snapshot)).position(0);
         gathered[count++] = last.out;
       }
-      written += channel.write(gathered, 0, count);
-      Arrays.fill(gathered, 0, count, null);
+      try {
+        written += channel.write(gathered, 0, count);
+      } finally {
+        Arrays.fill(gathered, 0, count, null);
+      }
       readAt = head.out.position();
       while (head != last && !head.out.hasRemaining()) {
         leave(head, head.next());
         readAt = head.out.position();
       }
       if (head.out.hasRemaining()) {
-        if (creditedHere != before) {
+        if (creditedHere < before) { // else that of a part of this chunk was returned already
           returnCredit(before);
         }
         return false;

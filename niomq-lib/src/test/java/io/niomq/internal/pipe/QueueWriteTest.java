@@ -91,13 +91,34 @@ class QueueWriteTest {
     for (int i = 0; i < 300; i++) {
       append(random, 1000);
     }
-    channel.takes = 250_000; // of three chunks and a part of the fourth
+    channel.takes = 250_000; // ends in the middle of a chunk
     assertThat(queue.writeTo(channel)).isFalse();
     assertThat(queue.credited()).isBetween(150L, 247L);
     assertThat(queue.written()).isEqualTo(250_000);
     channel.takes = Integer.MAX_VALUE;
     assertThat(queue.writeTo(channel)).isTrue();
     assertThat(queue.credited()).isEqualTo(300);
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+  }
+
+  /** That of a part of a chunk was returned; then the chunk is filled, and another follows. */
+  @Test
+  void takesNoCreditBack() throws IOException {
+    Random random = new Random(3);
+    for (int i = 0; i < 40; i++) {
+      append(random, 100);
+    }
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(queue.credited()).isEqualTo(40);
+    for (int i = 0; i < 300; i++) {
+      append(random, 100);
+    }
+    channel.takes = 1;
+    assertThat(queue.writeTo(channel)).isFalse();
+    assertThat(queue.credited()).isEqualTo(40);
+    channel.takes = Integer.MAX_VALUE;
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(queue.credited()).isEqualTo(340);
     assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
   }
 
@@ -112,7 +133,9 @@ class QueueWriteTest {
         append(random, random.nextInt(random.nextInt(20) == 0 ? 200_000 : 5000));
       }
       channel.takes = random.nextInt(300_000);
+      long credited = queue.credited();
       boolean all = queue.writeTo(channel);
+      assertThat(queue.credited()).isGreaterThanOrEqualTo(credited);
       assertThat(queue.written()).isEqualTo(channel.taken.size());
       assertThat(all).isEqualTo(channel.taken.size() == expected.size());
       assertThat(queue.isCredited()).isEqualTo(all);
