@@ -81,8 +81,11 @@ public final class FrameQueue extends QueuePaddingAfter {
     }
   }
 
-  /** So many chunks are written with one call. */
+  /** So many chunks are written with one call; so many pieces of one large message. */
   private static final int GATHERED_MAX = 16;
+
+  /** So many octets of several large messages. */
+  private static final int GATHERED_OCTETS = 1 << 20;
 
   @SuppressWarnings("unused") // by CREDITED
   private volatile long credited;
@@ -228,10 +231,11 @@ public final class FrameQueue extends QueuePaddingAfter {
       Chunk c = head;
       if (c.large != null) {
         if (!largeTaken) {
-          if (!writeLarge(c.large, channel)) {
+          if (!writeLarge(channel)) {
             return false;
           }
           returnCredit(before + 1);
+          c = head;
         }
       } else if (c.memory != null) {
         if (!writeChunks(channel)) {
@@ -307,18 +311,86 @@ public final class FrameQueue extends QueuePaddingAfter {
     return true;
   }
 
-  private boolean writeLarge(Large large, GatheringByteChannel channel) throws IOException {
+  /** Writes the head, which is a large message, perhaps together with those after it. */
+  private boolean writeLarge(GatheringByteChannel channel) throws IOException {
     if (wire == null) {
-      wire = large.wire();
+      wire = head.large.wire();
       wireAt = 0;
+    }
+    Chunk following = head.next();
+    if (following != null && following.large != null && isOneCall(wire)) {
+      return writeLarges(channel);
     }
     if (!writePieces(channel)) {
       return false;
     }
+    endLarge();
+    return true;
+  }
+
+  private void endLarge() {
     wire = null;
     largeTaken = true;
-    large.release();
+    head.large.release();
+  }
+
+  /** Whether one call may write all of it, and more. */
+  private static boolean isOneCall(ByteBuffer[] pieces) {
+    if (pieces.length > GATHERED_MAX) {
+      return false;
+    }
+    for (ByteBuffer piece : pieces) {
+      if (!piece.isDirect() && piece.remaining() > HEAP_SLICE) {
+        return false;
+      }
+    }
     return true;
+  }
+
+  /**
+   * Writes several large messages with one call, if they are not too large. Ends with the last of
+   * those that were written, or with one that was written in part, as the head.
+   */
+  private boolean writeLarges(GatheringByteChannel channel) throws IOException {
+    ArrayList<ByteBuffer[]> messages = new ArrayList<>();
+    ArrayList<ByteBuffer> pieces =
+        new ArrayList<>(Arrays.asList(wire).subList(wireAt, wire.length));
+    long offered = head.large.wireSize();
+    for (Chunk c = head.next(); c != null && c.large != null; c = c.next()) {
+      offered += c.large.wireSize();
+      ByteBuffer[] message = offered > GATHERED_OCTETS ? null : c.large.wire();
+      if (message == null || !isOneCall(message)) {
+        break;
+      }
+      messages.add(message);
+      pieces.addAll(Arrays.asList(message));
+    }
+    written += channel.write(pieces.toArray(new ByteBuffer[0]));
+    for (ByteBuffer[] next : messages) {
+      skipWritten();
+      if (wireAt < wire.length) {
+        break;
+      }
+      endLarge();
+      if (next[0].position() == 0) {
+        break; // the channel takes no more, and nothing of this one is written yet
+      }
+      leave(head, head.next());
+      wire = next;
+      wireAt = 0;
+    }
+    if (wire != null) {
+      skipWritten();
+      if (wireAt == wire.length) {
+        endLarge();
+        return true;
+      }
+    }
+    long done = before + (largeTaken ? 1 : 0);
+    if (creditedHere < done) {
+      returnCredit(done);
+    }
+    return false;
   }
 
   private boolean writePieces(GatheringByteChannel channel) throws IOException {

@@ -9,6 +9,8 @@ import java.nio.channels.GatheringByteChannel;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A queue on its way into a channel that takes as much as it likes. */
 class QueueWriteTest {
@@ -122,6 +124,44 @@ class QueueWriteTest {
     assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
   }
 
+  @Test
+  void passesSeveralLargeMessagesWithOneCall() throws IOException {
+    Random random = new Random(4);
+    for (int i = 0; i < 5; i++) {
+      append(random, 100_000);
+    }
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.calls).isOne();
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(queue.isCredited()).isTrue();
+    append(random, 100);
+    append(random, 100_000);
+    append(random, 2_000_000); // by itself
+    append(random, 100_000);
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(queue.isCredited()).isTrue();
+  }
+
+  /** Also when the channel ends between two of them. */
+  @ParameterizedTest
+  @CsvSource({"1, 0, true", "100_009, 1, false", "100_010, 1, true", "300_027, 3, false"})
+  void knowsWhichLargeMessageIsWrittenInPart(String takes, long credited, boolean partly)
+      throws IOException {
+    Random random = new Random(5);
+    for (int i = 0; i < 5; i++) {
+      append(random, 100_000);
+    }
+    channel.takes = Integer.parseInt(takes.replace("_", ""));
+    assertThat(queue.writeTo(channel)).isFalse();
+    assertThat(queue.credited()).isEqualTo(credited);
+    assertThat(queue.skipPartlyWritten()).isEqualTo(partly);
+    assertThat(queue.discardAll()).isEqualTo(5 - credited - (partly ? 1 : 0));
+    assertThat(queue.isCredited()).isTrue();
+    queue.close();
+    assertThat(pool.outstanding()).isZero();
+  }
+
   /** Large messages, which are links of their own, come in between. */
   @Test
   void losesNoOctetWhateverTheChannelTakes() throws IOException {
@@ -129,8 +169,10 @@ class QueueWriteTest {
     System.out.println("losesNoOctetWhateverTheChannelTakes: -Dniomq.seed=" + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 200; round++) {
-      for (int i = random.nextInt(60); i > 0; i--) {
-        append(random, random.nextInt(random.nextInt(20) == 0 ? 200_000 : 5000));
+      boolean mostlyLarge = random.nextInt(4) == 0;
+      for (int i = random.nextInt(mostlyLarge ? 8 : 60); i > 0; i--) {
+        boolean large = random.nextInt(20) == 0 ^ mostlyLarge;
+        append(random, random.nextInt(large ? 300_000 : 5000));
       }
       channel.takes = random.nextInt(300_000);
       long credited = queue.credited();
