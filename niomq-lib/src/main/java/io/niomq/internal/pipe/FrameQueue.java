@@ -84,6 +84,9 @@ public final class FrameQueue extends QueuePaddingAfter {
   /** So many chunks are written with one call; so many pieces of one large message. */
   private static final int GATHERED_MAX = 16;
 
+  /** So many pieces with one call, of one large message or of several. */
+  private static final int PIECES_MAX = 64;
+
   /** So many octets of several large messages. */
   private static final int GATHERED_OCTETS = 1 << 20;
 
@@ -334,13 +337,13 @@ public final class FrameQueue extends QueuePaddingAfter {
     head.large.release();
   }
 
-  /** Whether one call may write all of it, and more. */
+  /** Whether one call may write all of it, and more: the JDK copies what is on the heap. */
   private static boolean isOneCall(ByteBuffer[] pieces) {
     if (pieces.length > GATHERED_MAX) {
       return false;
     }
     for (ByteBuffer piece : pieces) {
-      if (!piece.isDirect() && piece.remaining() > HEAP_SLICE) {
+      if (!piece.isDirect() && piece.remaining() > SHARE_MIN) {
         return false;
       }
     }
@@ -359,7 +362,7 @@ public final class FrameQueue extends QueuePaddingAfter {
     for (Chunk c = head.next(); c != null && c.large != null; c = c.next()) {
       offered += c.large.wireSize();
       ByteBuffer[] message = offered > GATHERED_OCTETS ? null : c.large.wire();
-      if (message == null || !isOneCall(message)) {
+      if (message == null || !isOneCall(message) || pieces.size() + message.length > PIECES_MAX) {
         break;
       }
       messages.add(message);
@@ -413,7 +416,7 @@ public final class FrameQueue extends QueuePaddingAfter {
         int count = 1;
         long offered = first.remaining();
         while (wireAt + count < wire.length
-            && count < 64
+            && count < PIECES_MAX
             && (wire[wireAt + count].isDirect()
                 || wire[wireAt + count].remaining() <= HEAP_SLICE)) {
           offered += wire[wireAt + count].remaining();
@@ -435,8 +438,12 @@ public final class FrameQueue extends QueuePaddingAfter {
   /** The rest of a message of which newer ones have taken the place in the queue. */
   private boolean writeCarry(GatheringByteChannel channel) throws IOException {
     wire = carry;
-    boolean done = writePieces(channel);
-    wire = null;
+    boolean done;
+    try {
+      done = writePieces(channel);
+    } finally {
+      wire = null;
+    }
     if (done) {
       endCarry();
     }
@@ -480,13 +487,12 @@ public final class FrameQueue extends QueuePaddingAfter {
       endCarry();
       return true;
     }
-    if (wire != null) {
-      wire = null;
-      largeTaken = true;
-      head.large.release();
+    if (hasBegunLarge()) {
+      endLarge();
       returnCredit(before + 1);
       return true;
     }
+    wire = null;
     if (head.memory == null) {
       return false;
     }
@@ -494,6 +500,11 @@ public final class FrameQueue extends QueuePaddingAfter {
     boolean partly = boundary != readAt;
     readAt = boundary;
     return partly;
+  }
+
+  /** Whether some octets of the head, a large message, were written, and not all. */
+  private boolean hasBegunLarge() {
+    return wire != null && (wireAt > 0 || wire[0].position() > 0);
   }
 
   /** The first message boundary of the head chunk that is not before {@code position}. */
@@ -547,12 +558,15 @@ public final class FrameQueue extends QueuePaddingAfter {
    * {@link #takeUnwrittenCommands} tells what else was queued. Consumer.
    */
   public long discardUnwritten() {
-    if (wire != null) {
+    if (hasBegunLarge()) {
       carry = wire;
       carryLarge = head.large;
       wire = null;
       largeTaken = true;
-    } else if (carry == null && head.memory != null) {
+      return discardAll(true);
+    }
+    wire = null;
+    if (carry == null && head.memory != null) {
       int boundary = boundaryAtOrAfter(readAt, false);
       if (boundary != readAt) {
         ByteBuffer rest = ByteBuffer.allocate(boundary - readAt);

@@ -1,6 +1,7 @@
 package io.niomq.internal.pipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A queue on its way into a channel that takes as much as it likes. */
 class QueueWriteTest {
@@ -23,10 +25,14 @@ class QueueWriteTest {
   private static final class Channel implements GatheringByteChannel {
     final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     int takes = Integer.MAX_VALUE;
+    boolean fails;
     int calls;
 
     @Override
-    public long write(ByteBuffer[] sources, int offset, int length) {
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+      if (fails) {
+        throw new IOException("the peer is gone");
+      }
       calls++;
       long before = taken.size();
       for (int i = offset; i < offset + length; i++) {
@@ -36,12 +42,12 @@ class QueueWriteTest {
     }
 
     @Override
-    public long write(ByteBuffer[] sources) {
+    public long write(ByteBuffer[] sources) throws IOException {
       return write(sources, 0, sources.length);
     }
 
     @Override
-    public int write(ByteBuffer source) {
+    public int write(ByteBuffer source) throws IOException {
       return (int) write(new ByteBuffer[] {source}, 0, 1);
     }
 
@@ -145,7 +151,13 @@ class QueueWriteTest {
 
   /** Also when the channel ends between two of them. */
   @ParameterizedTest
-  @CsvSource({"1, 0, true", "100_009, 1, false", "100_010, 1, true", "300_027, 3, false"})
+  @CsvSource({
+    "0, 0, false",
+    "1, 0, true",
+    "100_009, 1, false",
+    "100_010, 1, true",
+    "300_027, 3, false"
+  })
   void knowsWhichLargeMessageIsWrittenInPart(String takes, long credited, boolean partly)
       throws IOException {
     Random random = new Random(5);
@@ -162,6 +174,43 @@ class QueueWriteTest {
     assertThat(pool.outstanding()).isZero();
   }
 
+  /** {@code ZMQ_CONFLATE}: what was begun goes on, unless the connection is lost. */
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 100_000})
+  void forgetsWithTheConnectionWhatConflationHasLeftOfAMessage(int size) throws IOException {
+    Random random = new Random(6);
+    append(random, size);
+    append(random, size);
+    channel.takes = 500;
+    assertThat(queue.writeTo(channel)).isFalse();
+    assertThat(queue.discardUnwritten()).isOne();
+    channel.fails = true;
+    assertThatThrownBy(() -> queue.writeTo(channel)).isInstanceOf(IOException.class);
+    assertThat(queue.skipPartlyWritten()).isTrue();
+    assertThat(queue.discardUnwritten()).isZero();
+    expected.reset();
+    append(random, 10);
+    Channel another = new Channel();
+    assertThat(queue.writeTo(another)).isTrue();
+    assertThat(another.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(queue.close()).isZero();
+    assertThat(pool.outstanding()).isZero();
+  }
+
+  /** A channel that takes nothing at all has not begun with a message. */
+  @Test
+  void discardsALargeMessageThatIsNotBegun() throws IOException {
+    append(new Random(7), 100_000);
+    channel.takes = 0;
+    assertThat(queue.writeTo(channel)).isFalse();
+    assertThat(queue.discardUnwritten()).isOne();
+    channel.takes = Integer.MAX_VALUE;
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.taken.size()).isZero();
+    assertThat(queue.close()).isZero();
+    assertThat(pool.outstanding()).isZero();
+  }
+
   /** Large messages, which are links of their own, come in between. */
   @Test
   void losesNoOctetWhateverTheChannelTakes() throws IOException {
@@ -172,9 +221,9 @@ class QueueWriteTest {
       boolean mostlyLarge = random.nextInt(4) == 0;
       for (int i = random.nextInt(mostlyLarge ? 8 : 60); i > 0; i--) {
         boolean large = random.nextInt(20) == 0 ^ mostlyLarge;
-        append(random, random.nextInt(large ? 300_000 : 5000));
+        append(random, random.nextInt(large ? 200_000 : 5000));
       }
-      channel.takes = random.nextInt(300_000);
+      channel.takes = random.nextInt(500_000);
       long credited = queue.credited();
       boolean all = queue.writeTo(channel);
       assertThat(queue.credited()).isGreaterThanOrEqualTo(credited);
