@@ -27,6 +27,7 @@ class QueueWriteTest {
     int takes = Integer.MAX_VALUE;
     boolean fails;
     int calls;
+    int mostPieces;
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
@@ -34,6 +35,7 @@ class QueueWriteTest {
         throw new IOException("the peer is gone");
       }
       calls++;
+      mostPieces = Math.max(mostPieces, length);
       long before = taken.size();
       for (int i = offset; i < offset + length; i++) {
         take(sources[i]);
@@ -146,6 +148,22 @@ class QueueWriteTest {
     append(random, 100_000);
     assertThat(queue.writeTo(channel)).isTrue();
     assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(queue.isCredited()).isTrue();
+  }
+
+  /** A system takes no more than so many pieces at a time. */
+  @Test
+  void passesLargeMessagesOfManyFramesInSeveralCalls() throws IOException {
+    Body body = Body.over(ByteBuffer.allocateDirect(9000), null);
+    for (int i = 0; i < 40; i++) {
+      outgoing.reset().add(body);
+      outgoing.add(body);
+      queue.append(outgoing);
+    }
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.taken.size()).isEqualTo(80 * (Wire.LONG_HEADER + 9000));
+    assertThat(channel.mostPieces).isEqualTo(64);
+    assertThat(channel.calls).isEqualTo(3); // of 160 pieces
     assertThat(queue.isCredited()).isTrue();
   }
 
