@@ -52,15 +52,29 @@ public final class Body {
 
   /** A copy of the remaining octets of {@code source}, in pooled memory. */
   public static Body copyOf(ByteBuffer source, ChunkPool pool) {
-    return copyOf(source, source.position(), source.remaining(), pool);
+    return copyOf(source, pool, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param rested in memory that has left the caches: see {@link ChunkPool#takeRested}
+   */
+  static Body copyOf(ByteBuffer source, ChunkPool pool, boolean rested) {
+    return copyOf(source, source.position(), source.remaining(), pool, rested);
   }
 
   /** A copy of {@code size} octets of {@code source}, whatever its limits, in pooled memory. */
   static Body copyOf(ByteBuffer source, int from, int size, ChunkPool pool) {
+    return copyOf(source, from, size, pool, false);
+  }
+
+  private static Body copyOf(
+      ByteBuffer source, int from, int size, ChunkPool pool, boolean rested) {
     ByteBuffer[] segments = new ByteBuffer[segmentCount(size)];
     for (int i = 0, at = 0; i < segments.length; i++) {
       int length = Math.min(ChunkPool.MAX_SIZE, size - at);
-      ByteBuffer memory = pool.take(length);
+      ByteBuffer memory = rested ? pool.takeRested(length) : pool.take(length);
       memory.put(0, source, from + at, length);
       segments[i] = memory;
       at += length;

@@ -23,6 +23,12 @@ public final class ChunkPool {
   private static final int MIN_SHIFT = 10;
   private static final int CLASSES = 11;
 
+  /**
+   * So much lies untouched, of each size, before {@link #takeRested} takes what has lain longest.
+   * With what is in use about 4 MiB go round: more than most processors' second-level caches hold.
+   */
+  static final int RESTING = 3 << 20;
+
   /** How much is kept of each size when nobody uses it; until {@link #trim} finds it unneeded. */
   private static final long KEPT_PER_CLASS = 8 << 20;
 
@@ -74,6 +80,22 @@ public final class ChunkPool {
     return shelfFor(size).takeChunk();
   }
 
+  /**
+   * As {@link #take}, but the buffer that has not been used for longest, of many. For a producer on
+   * one processor whose consumer is on another: lines that the consumer still has in its cache cost
+   * several times as much to write as those that have left it. See docs/decisions/0027-distance.md.
+   */
+  ByteBuffer takeRested(int size) {
+    count(size);
+    return shelfFor(size).takeRested();
+  }
+
+  /** As {@link #takeChunk}, but the chunk that has not been used for longest, of many. */
+  Chunk takeRestedChunk(int size) {
+    count(size);
+    return shelfFor(size).takeRestedChunk();
+  }
+
   /** Gives a chunk with memory of the pool back. */
   void give(Chunk chunk) {
     outstanding.decrementAndGet();
@@ -123,8 +145,11 @@ public final class ChunkPool {
     private final int size;
     private final int keep;
 
-    /** So many have lain here since the last {@link #trim}. */
+    /** So many have lain here since the last {@link #trim}, beyond those that rest. */
     private int unneeded;
+
+    /** How many are to lie here as long as they are taken rested; 0 if none was since then. */
+    private int resting;
 
     Shelf(int size) {
       this.size = size;
@@ -143,6 +168,29 @@ public final class ChunkPool {
         lock.unlock();
       }
       return new Chunk(take());
+    }
+
+    Chunk takeRestedChunk() {
+      Chunk c = takeRested(chunks);
+      return c != null ? c : new Chunk(ByteBuffer.allocateDirect(size));
+    }
+
+    ByteBuffer takeRested() {
+      ByteBuffer b = takeRested(free);
+      return b != null ? b : ByteBuffer.allocateDirect(size);
+    }
+
+    /** Null if all that lie here shall rest. */
+    private <T> T takeRested(ArrayDeque<T> from) {
+      lock.lock();
+      try {
+        resting = RESTING / size;
+        T first = free.size() + chunks.size() > resting ? from.pollFirst() : null;
+        taken();
+        return first;
+      } finally {
+        lock.unlock();
+      }
     }
 
     ByteBuffer take() {
@@ -170,7 +218,7 @@ public final class ChunkPool {
     }
 
     private void taken() {
-      unneeded = Math.min(unneeded, free.size() + chunks.size());
+      unneeded = Math.min(unneeded, Math.max(0, free.size() + chunks.size() - resting));
     }
 
     boolean trim() {
@@ -182,6 +230,7 @@ public final class ChunkPool {
           }
         }
         unneeded = free.size() + chunks.size();
+        resting = 0;
         return unneeded > 0;
       } finally {
         lock.unlock();

@@ -12,8 +12,11 @@ final class FillRate {
   private int max = FrameQueue.CHUNK_SMALL;
   private long begun;
 
-  /** A chunk is left with {@code octets} in it: how large the next one may be. */
-  int next(int octets, long now) {
+  /**
+   * A chunk is left with {@code octets} in it, or so many come in a large message: how large the
+   * next chunk may be.
+   */
+  int next(long octets, long now) {
     boolean fast = now - begun < octets * OCTET_NANOS;
     max = fast ? Math.min(FrameQueue.CHUNK_MAX, 2 * max) : FrameQueue.CHUNK_SMALL;
     begun = now;

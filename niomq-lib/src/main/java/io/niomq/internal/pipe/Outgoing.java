@@ -269,29 +269,33 @@ public final class Outgoing {
     return at;
   }
 
-  /** The frames by reference: a {@link Body} is shared, anything else is copied. */
-  Body[] toBodies(ChunkPool pool) {
+  /**
+   * The frames by reference: a {@link Body} is shared, anything else is copied.
+   *
+   * @param rested as of {@link Body#copyOf(ByteBuffer, ChunkPool, boolean)}
+   */
+  Body[] toBodies(ChunkPool pool, boolean rested) {
     Body[] bodies = new Body[frameCount()];
     for (int i = 0; i < bodies.length; i++) {
       if (array != null && i >= prefixCount) {
-        bodies[i] = body(ByteBuffer.wrap(array, offset, length), pool);
+        bodies[i] = body(ByteBuffer.wrap(array, offset, length), pool, rested);
         continue;
       }
       Object f = frame(i);
       if (f instanceof Body b) {
         bodies[i] = b.retain();
       } else if (f instanceof byte[] b) {
-        bodies[i] = body(ByteBuffer.wrap(b), pool);
+        bodies[i] = body(ByteBuffer.wrap(b), pool, rested);
       } else {
-        bodies[i] = body((ByteBuffer) f, pool);
+        bodies[i] = body((ByteBuffer) f, pool, rested);
       }
     }
     return bodies;
   }
 
-  private static Body body(ByteBuffer source, ChunkPool pool) {
+  private static Body body(ByteBuffer source, ChunkPool pool, boolean rested) {
     if (source.remaining() > FrameQueue.SHARE_MIN) {
-      return Body.copyOf(source, pool);
+      return Body.copyOf(source, pool, rested);
     }
     byte[] copy = new byte[source.remaining()];
     source.get(source.position(), copy);

@@ -104,7 +104,8 @@ abstract class QueueProducer {
       memory.put(at + Wire.LONG_HEADER, source, offset, length);
       commit(at + Wire.LONG_HEADER + length, 1);
     } else {
-      appendLarge(new Body[] {Body.copyOf(ByteBuffer.wrap(source, offset, length), pool)});
+      ByteBuffer body = ByteBuffer.wrap(source, offset, length);
+      appendLarge(new Body[] {Body.copyOf(body, pool, isFast(length))});
     }
   }
 
@@ -115,7 +116,7 @@ abstract class QueueProducer {
       int size = m.frameSize(i);
       total += Wire.headerSize(size) + size;
       if (size > m.inlineMax(i) || total > FrameQueue.MESSAGE_MAX) {
-        appendLarge(m.toBodies(pool));
+        appendLarge(m.toBodies(pool, isFast(m.wireSize())));
         return;
       }
     }
@@ -203,7 +204,8 @@ abstract class QueueProducer {
     if (nextSize < sizeMax) {
       nextSize <<= 1;
     }
-    Chunk c = pool.takeChunk(capacity);
+    boolean rested = smallMax == FrameQueue.CHUNK_MAX && capacity == FrameQueue.CHUNK_MAX;
+    Chunk c = rested ? pool.takeRestedChunk(capacity) : pool.takeChunk(capacity);
     if (length > 0) {
       c.memory.put(0, source, from, length);
     }
@@ -213,6 +215,16 @@ abstract class QueueProducer {
     tailCapacity = c.capacity();
     tailMessages = 0;
     before.link(c);
+  }
+
+  /**
+   * Whether large messages of about this size come fast, to a consumer in the same context. Those
+   * that fill a cache by themselves gain nothing by other memory each time.
+   */
+  private boolean isFast(long octets) {
+    return fillRate != null
+        && fillRate.next(octets, System.nanoTime()) == FrameQueue.CHUNK_MAX
+        && octets <= FrameQueue.CHUNK_MAX;
   }
 
   /** Has chunks grow while messages come fast, for a consumer in the same context. Producer. */

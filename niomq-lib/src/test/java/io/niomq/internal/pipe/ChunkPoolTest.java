@@ -1,0 +1,84 @@
+package io.niomq.internal.pipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ChunkPoolTest {
+  private static final int SIZE = FrameQueue.CHUNK_MAX;
+  private static final int RESTING = ChunkPool.RESTING / SIZE;
+
+  private final ChunkPool pool = new ChunkPool();
+
+  private List<Chunk> takeRested(int count) {
+    return Stream.generate(() -> pool.takeRestedChunk(SIZE)).limit(count).toList();
+  }
+
+  @Test
+  void givesWhatWasUsedLastWhileItMayBeInACache() {
+    ByteBuffer first = pool.take(SIZE);
+    ByteBuffer second = pool.take(SIZE);
+    pool.give(first);
+    pool.give(second);
+    assertThat(pool.take(SIZE)).isSameAs(second);
+    assertThat(pool.take(SIZE)).isSameAs(first);
+  }
+
+  @Test
+  void givesWhatHasRestedForLongest() {
+    List<Chunk> chunks = takeRested(RESTING + 2);
+    chunks.forEach(pool::give);
+    assertThat(pool.takeRestedChunk(SIZE)).isSameAs(chunks.get(0));
+    assertThat(pool.takeRestedChunk(SIZE)).isSameAs(chunks.get(1));
+    assertThat(pool.takeRestedChunk(SIZE)).as("all that lie there rest").isNotIn(chunks);
+    assertThat(pool.outstanding()).isEqualTo(3);
+  }
+
+  @Test
+  void givesBuffersThatHaveRestedToo() {
+    List<ByteBuffer> buffers = new ArrayList<>();
+    for (int i = 0; i < RESTING + 1; i++) {
+      buffers.add(pool.takeRested(SIZE));
+    }
+    buffers.forEach(pool::give);
+    assertThat(pool.takeRested(SIZE)).isSameAs(buffers.get(0));
+    ByteBuffer another = pool.takeRested(SIZE);
+    assertThat(buffers).as("all that lie there rest").noneMatch(b -> b == another);
+    assertThat(pool.takeRested(SIZE / 2).capacity()).isEqualTo(SIZE / 2);
+    assertThat(pool.outstanding()).isEqualTo(3);
+  }
+
+  /** A producer and a consumer take turns, as in a stream: chunks go round, and no more come. */
+  @Test
+  void lettingThemRestDoesNotAllocateForEver() {
+    Set<Chunk> round = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      Chunk c = pool.takeRestedChunk(SIZE);
+      round.add(c);
+      pool.give(c);
+    }
+    assertThat(round).hasSize(RESTING + 1);
+  }
+
+  @Test
+  void trimLeavesThoseThatRestWhileTheyAreTakenAndNoLonger() {
+    Set<Chunk> round = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      for (int turn = 0; turn < 2 * RESTING; turn++) {
+        Chunk c = pool.takeRestedChunk(SIZE);
+        round.add(c);
+        pool.give(c);
+      }
+      assertThat(pool.trim()).isTrue();
+    }
+    assertThat(round).as("none was let go").hasSize(RESTING + 1);
+    assertThat(pool.trim()).as("nobody took any since the last call").isFalse();
+    assertThat(pool.takeRestedChunk(SIZE)).isNotIn(round);
+  }
+}
