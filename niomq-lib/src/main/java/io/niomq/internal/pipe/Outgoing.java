@@ -35,8 +35,10 @@ public final class Outgoing {
 
   /** Becomes a message of one frame. */
   public Outgoing of(byte[] source, int from, int size) {
-    reset();
-    array = source;
+    clear();
+    if (array != source) { // see Incoming
+      array = source;
+    }
     offset = from;
     length = size;
     return this;
@@ -44,14 +46,18 @@ public final class Outgoing {
 
   /** Becomes an empty message, to be filled with {@link #add}. */
   public Outgoing reset() {
+    clear();
+    array = null;
+    return this;
+  }
+
+  private void clear() {
     if (wire == null) {
       Arrays.fill(frames, 0, count, null);
     }
     count = 0;
-    array = null;
     wire = null;
     clearEnvelope();
-    return this;
   }
 
   /** Adds a frame: {@code byte[]}, {@link Body} or {@link ByteBuffer}; it stays the caller's. */

@@ -220,7 +220,6 @@ public final class Receiving {
   /** The message that was found is delivered. */
   private void taken() {
     behavior.received(incoming);
-    incoming.delivered();
     waiting.shareOut();
   }
 
