@@ -127,24 +127,31 @@ class HeartbeatTest {
         Task<Void> sender =
             Task.run(
                 () -> {
-                  for (int i = 0; i < 20_000 || (!pinged.get() && i < 2_000_000); i++) {
+                  int sent = 0;
+                  while (sent < 20_000 || (!pinged.get() && sent < 2_000_000)) {
                     push.send(Message.of("a", "b", "c"));
+                    sent++;
                   }
-                  push.send("end");
+                  push.send("end of " + sent);
                 });
         int frames = 0;
-        for (RawPeer.Frame f = pull.readFrame(); f.isCommand() || !f.text().equals("end"); ) {
-          if (f.isCommand()) {
+        String end = null;
+        while (end == null) {
+          RawPeer.Frame frame = pull.readFrame();
+          if (frame.isCommand()) {
             assertThat(frames % 3).isZero();
             pinged.set(true);
+          } else if (frame.text().startsWith("end")) {
+            end = frame.text();
           } else {
-            assertThat(f.text()).isEqualTo(new String[] {"a", "b", "c"}[frames % 3]);
+            assertThat(frame.text()).isEqualTo(new String[] {"a", "b", "c"}[frames % 3]);
             frames++;
           }
-          f = pull.readFrame();
         }
         sender.result();
         assertThat(pinged).isTrue();
+        assertThat(frames % 3).isZero();
+        assertThat(end).isEqualTo("end of " + frames / 3);
       }
     }
 

@@ -151,6 +151,9 @@ public final class ChunkPool {
     /** How many are to lie here as long as they are taken rested; 0 if none was since then. */
     private int resting;
 
+    /** There was no memory for others, so none rest. */
+    private boolean scarce;
+
     Shelf(int size) {
       this.size = size;
       this.keep = (int) ((size == MAX_SIZE ? KEPT_OF_LARGEST : KEPT_PER_CLASS) / size);
@@ -171,26 +174,64 @@ public final class ChunkPool {
     }
 
     Chunk takeRestedChunk() {
-      Chunk c = takeRested(chunks);
-      return c != null ? c : new Chunk(ByteBuffer.allocateDirect(size));
-    }
-
-    ByteBuffer takeRested() {
-      ByteBuffer b = takeRested(free);
-      return b != null ? b : ByteBuffer.allocateDirect(size);
-    }
-
-    /** Null if all that lie here shall rest. */
-    private <T> T takeRested(ArrayDeque<T> from) {
+      ByteBuffer memory = null;
       lock.lock();
       try {
-        resting = RESTING / size;
-        T first = free.size() + chunks.size() > resting ? from.pollFirst() : null;
+        if (mayTakeRested()) {
+          if (chunks.size() > resting || free.isEmpty()) {
+            Chunk c = chunks.pollFirst();
+            taken();
+            return c;
+          }
+          memory = free.pollFirst();
+        }
         taken();
-        return first;
       } finally {
         lock.unlock();
       }
+      return new Chunk(memory != null ? memory : allocateAnother());
+    }
+
+    ByteBuffer takeRested() {
+      ByteBuffer b = null;
+      lock.lock();
+      try {
+        if (mayTakeRested()) {
+          b =
+              free.size() > resting || chunks.isEmpty()
+                  ? free.pollFirst()
+                  : chunks.pollFirst().memory;
+        }
+        taken();
+      } finally {
+        lock.unlock();
+      }
+      return b != null ? b : allocateAnother();
+    }
+
+    /** Whether more than enough lie here, of either kind. */
+    private boolean mayTakeRested() {
+      resting = scarce ? 0 : RESTING / size;
+      return lying() > resting;
+    }
+
+    /** Memory beside what rests, if there is any. */
+    private ByteBuffer allocateAnother() {
+      try {
+        return ByteBuffer.allocateDirect(size);
+      } catch (OutOfMemoryError e) {
+        lock.lock();
+        try {
+          scarce = true;
+        } finally {
+          lock.unlock();
+        }
+        return take();
+      }
+    }
+
+    private int lying() {
+      return free.size() + chunks.size();
     }
 
     ByteBuffer take() {
@@ -218,7 +259,7 @@ public final class ChunkPool {
     }
 
     private void taken() {
-      unneeded = Math.min(unneeded, Math.max(0, free.size() + chunks.size() - resting));
+      unneeded = Math.min(unneeded, Math.max(0, lying() - resting));
     }
 
     boolean trim() {
@@ -229,7 +270,7 @@ public final class ChunkPool {
             chunks.pollFirst();
           }
         }
-        unneeded = free.size() + chunks.size();
+        unneeded = lying();
         resting = 0;
         return unneeded > 0;
       } finally {
@@ -240,7 +281,7 @@ public final class ChunkPool {
     void give(ByteBuffer b) {
       lock.lock();
       try {
-        if (free.size() + chunks.size() < keep) {
+        if (lying() < keep + resting) {
           free.addLast(b);
         }
       } finally {
@@ -251,7 +292,7 @@ public final class ChunkPool {
     void give(Chunk c) {
       lock.lock();
       try {
-        if (free.size() + chunks.size() < keep) {
+        if (lying() < keep + resting) {
           chunks.addLast(c);
         }
       } finally {

@@ -11,15 +11,17 @@ final class FillRate {
 
   private int max = FrameQueue.CHUNK_SMALL;
   private long begun;
+  private long appendedThen;
 
   /**
-   * A chunk is left with {@code octets} in it, or so many come in a large message: how large the
-   * next chunk may be.
+   * So many octets were appended in all, and a chunk is full or a large message comes: how large
+   * the next chunk may be.
    */
-  int next(long octets, long now) {
-    boolean fast = now - begun < octets * OCTET_NANOS;
+  int next(long appended, long now) {
+    boolean fast = now - begun < (appended - appendedThen) * OCTET_NANOS;
     max = fast ? Math.min(FrameQueue.CHUNK_MAX, 2 * max) : FrameQueue.CHUNK_SMALL;
     begun = now;
+    appendedThen = appended;
     return max;
   }
 }

@@ -195,7 +195,9 @@ abstract class QueueProducer {
     }
     int capacity = Math.max(size, nextSize);
     int smallMax =
-        fillRate == null ? FrameQueue.CHUNK_SMALL : fillRate.next(tailEnd, System.nanoTime());
+        fillRate == null
+            ? FrameQueue.CHUNK_SMALL
+            : fillRate.next(appendedOctets, System.nanoTime());
     int sizeMax =
         Math.min(FrameQueue.CHUNK_MAX, Math.max(smallMax, FrameQueue.CHUNK_MESSAGES * size));
     if (fillRate != null) {
@@ -218,12 +220,12 @@ abstract class QueueProducer {
   }
 
   /**
-   * Whether large messages of about this size come fast, to a consumer in the same context. Those
-   * that fill a cache by themselves gain nothing by other memory each time.
+   * Whether octets come fast to a consumer in the same context, for a large message. Those that
+   * fill a cache by themselves gain nothing by other memory each time.
    */
   private boolean isFast(long octets) {
     return fillRate != null
-        && fillRate.next(octets, System.nanoTime()) == FrameQueue.CHUNK_MAX
+        && fillRate.next(appendedOctets, System.nanoTime()) == FrameQueue.CHUNK_MAX
         && octets <= FrameQueue.CHUNK_MAX;
   }
 

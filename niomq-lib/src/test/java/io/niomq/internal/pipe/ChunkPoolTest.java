@@ -66,6 +66,44 @@ class ChunkPoolTest {
     assertThat(round).hasSize(RESTING + 1);
   }
 
+  /** Whatever kind lies there was used long ago, too. */
+  @Test
+  void makesChunksOfBuffersThatHaveRestedAndTheOtherWayRound() {
+    List<ByteBuffer> buffers = Stream.generate(() -> pool.take(SIZE)).limit(2 * RESTING).toList();
+    buffers.forEach(pool::give);
+    List<Chunk> chunks = takeRested(RESTING);
+    for (int i = 0; i < RESTING; i++) {
+      assertThat(chunks.get(i).memory).isSameAs(buffers.get(i));
+    }
+    chunks.forEach(pool::give);
+    for (int i = 0; i < RESTING; i++) {
+      assertThat(pool.takeRested(SIZE)).isSameAs(chunks.get(i).memory);
+    }
+    assertThat(pool.outstanding()).isEqualTo(RESTING);
+  }
+
+  @Test
+  void keepsNoFewerBesideThoseThatRest() {
+    int kept = (8 << 20) / SIZE;
+    List<Chunk> chunks = takeRested(kept + RESTING);
+    chunks.forEach(pool::give);
+    assertThat(takeRested(kept)).isEqualTo(chunks.subList(0, kept));
+  }
+
+  /** A stream has become slow: it takes what was given last, and the others go. */
+  @Test
+  void trimLetsThoseGoThatNobodyTakesRestedAnyMore() {
+    List<Chunk> chunks = takeRested(RESTING + 2);
+    chunks.forEach(pool::give);
+    pool.trim();
+    for (int i = 0; i < 3; i++) {
+      pool.give(pool.takeChunk(SIZE));
+      assertThat(pool.trim()).isTrue();
+    }
+    assertThat(pool.takeChunk(SIZE)).isSameAs(chunks.get(chunks.size() - 1));
+    assertThat(pool.takeChunk(SIZE)).as("only one was left").isNotIn(chunks);
+  }
+
   @Test
   void trimLeavesThoseThatRestWhileTheyAreTakenAndNoLonger() {
     Set<Chunk> round = new HashSet<>();

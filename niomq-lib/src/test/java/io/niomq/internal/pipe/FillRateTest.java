@@ -10,11 +10,13 @@ class FillRateTest {
 
   private final FillRate rate = new FillRate();
   private long now = System.nanoTime();
+  private long appended;
 
   /** A chunk was filled, an octet in so many nanoseconds: how large the next one may be. */
   private int fill(int octets, long octetNanos) {
     now += octets * octetNanos;
-    return rate.next(octets, now);
+    appended += octets;
+    return rate.next(appended, now);
   }
 
   @Test
