@@ -12,6 +12,7 @@ import io.niomq.testing.NoLeaks;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,6 +120,66 @@ class BurstTailStressTest {
         });
     crew.await();
     Stressed.close(context, push, pull);
+  }
+
+  /**
+   * Bursts of the same length follow one another until nobody is called to them any more; then
+   * comes one that is shorter or longer, and silence, or at once the next.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ipc"})
+  void oneBurstIsNotAsLongAsThoseBefore(String transport) {
+    int rounds = Stressed.times(300);
+    Crew crew = new Crew("oneBurstIsNotAsLongAsThoseBefore " + transport);
+    Context context = Context.create();
+    Context receiving = Context.create(); // whose channels are no business of the sender's thread
+    Socket push = context.socket(SocketType.PUSH).set(SocketOptions.SNDTIMEO, Await.LONG);
+    Socket pull = receiving.socket(SocketType.PULL).set(SocketOptions.RCVTIMEO, Await.LONG);
+    push.connect(pull.bind(Stressed.endpoint(transport)));
+    Semaphore goOn = new Semaphore(1);
+    SplittableRandom random = crew.random();
+    crew.start(
+        "sender",
+        () -> {
+          for (int round = 0; round < rounds; round++) {
+            acquire(goOn);
+            int alike = 2 + random.nextInt(20);
+            for (int burst = 0; burst < 15 + random.nextInt(10); burst++) {
+              send(push, alike, "");
+              LockSupport.parkNanos(50_000 + random.nextLong(100_000));
+            }
+            int odd = 1 + random.nextInt(alike + 3);
+            if (random.nextBoolean()) {
+              send(push, odd, "");
+              odd = 1 + random.nextInt(alike);
+            }
+            send(push, odd - 1, "");
+            push.send("last");
+          }
+        });
+    crew.start(
+        "receiver",
+        () -> {
+          for (int round = 0; round < rounds; ) {
+            byte[] body = pull.recv();
+            if (body == null) {
+              throw new AssertionError("the end of round " + round + " did not come");
+            }
+            if (body.length > 0) {
+              round++;
+              goOn.release();
+            }
+          }
+        });
+    crew.await();
+    Stressed.close(receiving, pull);
+    Stressed.close(context, push);
+  }
+
+  private static void send(Socket push, int messages, String body) {
+    for (int i = 0; i < messages; i++) {
+      push.send(body);
+    }
   }
 
   private static void acquire(Semaphore semaphore) throws InterruptedException {

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -53,7 +53,9 @@ public final class EventLoop {
       /** Look again at once. */
       BUSY,
       /** Somebody else is at work: look again in a moment, to see whether he stopped. */
-      PATIENT
+      PATIENT,
+      /** Nothing is left, but more is expected: look again in a moment, as long as it takes. */
+      EXPECTANT
     }
 
     /** Looks once. */
@@ -76,11 +78,24 @@ public final class EventLoop {
     Tick tick();
   }
 
+  /** How the thread is to be woken. */
+  private enum Rest {
+    /** Not at all: it will look by itself. */
+    NONE,
+    /** By the pipe. */
+    SELECTING,
+    /** By {@link LockSupport#unpark}. */
+    DOZING
+  }
+
   /** A moment; the timer makes it twice as long. */
   private static final long PATIENT_NANOS = 50_000;
 
   /** After so many patient looks in a row, some 6 ms, once a millisecond is often enough. */
   private static final int PATIENT_LOOKS = 64;
+
+  /** Who has served a channel so lately may soon have to serve it again. */
+  private static final long BUSY_NANOS = 10_000_000;
 
   private static final long TICK_MIN_NANOS = 1_000_000;
   private static final long TICK_MAX_NANOS = 10_000_000;
@@ -89,7 +104,7 @@ public final class EventLoop {
   private final WakeupPipe wakeup;
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean asleep = new AtomicBoolean();
+  private final AtomicReference<Rest> rest = new AtomicReference<>(Rest.NONE);
   private final ArrayList<Guard> guards = new ArrayList<>();
 
   /** How often in a row all guards have let others do the work. */
@@ -97,6 +112,12 @@ public final class EventLoop {
 
   /** When they last did, once that is often. */
   private long lookedAt;
+
+  /** Whether at their last looks a guard expected more. */
+  private boolean expectant;
+
+  /** When a channel was last ready. */
+  private long servedAt = System.nanoTime() - BUSY_NANOS;
 
   private final ArrayList<Ticking> ticking = new ArrayList<>();
   private final Map<Object, Object> companions = new IdentityHashMap<>();
@@ -113,11 +134,20 @@ public final class EventLoop {
   /** How long {@link #expectAnswer} has the thread look; 0 for not at all. */
   private final long lookNanos;
 
+  /** How long {@link #doze} takes unless the thread is woken. */
+  private final long dozeNanos;
+
   private boolean looking;
   private long looksUntil;
 
   public EventLoop(ThreadFactory factory, String name, long lookNanos) throws IOException {
+    this(factory, name, lookNanos, PATIENT_NANOS);
+  }
+
+  /** For tests. */
+  EventLoop(ThreadFactory factory, String name, long lookNanos, long dozeNanos) throws IOException {
     this.lookNanos = lookNanos;
+    this.dozeNanos = dozeNanos;
     this.selector = Selector.open();
     this.wakeup = WakeupPipe.open(selector);
     this.thread = factory.newThread(this::run);
@@ -172,8 +202,13 @@ public final class EventLoop {
   }
 
   private void wake() {
-    if (asleep.compareAndSet(true, false)) {
-      wakeup.wake();
+    Rest was = rest.get();
+    if (was != Rest.NONE && rest.compareAndSet(was, Rest.NONE)) {
+      if (was == Rest.SELECTING) {
+        wakeup.wake();
+      } else {
+        LockSupport.unpark(thread);
+      }
     }
   }
 
@@ -318,7 +353,7 @@ public final class EventLoop {
 
   /** Ends the thread once it has done the tasks given so far. */
   public void stop() {
-    stopping = true; // pairs with select(): asleep set, then stopping read
+    stopping = true; // pairs with select(): rest set, then stopping read
     wake();
   }
 
@@ -360,12 +395,15 @@ public final class EventLoop {
     }
     if (patientLooks == 0) {
       Thread.yield(); // on a processor that it shares, the sender goes on with its burst first
+    } else if (expectant) {
+      doze();
     } else if (patientLooks < PATIENT_LOOKS) {
       LockSupport.parkNanos(this, PATIENT_NANOS);
     } else if (System.nanoTime() - lookedAt < PATIENT_NANOS) {
       return false; // something else has ended the select
     }
     boolean patient = true;
+    expectant = false;
     for (int i = guards.size() - 1; i >= 0; i--) {
       Guard.Look look = Guard.Look.DONE;
       try {
@@ -379,12 +417,30 @@ public final class EventLoop {
         guards.remove(last);
       }
       patient &= look != Guard.Look.BUSY;
+      expectant |= look == Guard.Look.EXPECTANT;
     }
-    patientLooks = patient && !guards.isEmpty() ? patientLooks + 1 : 0;
+    patientLooks = !patient || guards.isEmpty() ? 0 : expectant ? 1 : patientLooks + 1;
     if (patientLooks >= PATIENT_LOOKS) {
       lookedAt = System.nanoTime();
     }
     return !guards.isEmpty() && patientLooks < PATIENT_LOOKS;
+  }
+
+  /** Rests for a moment, unless there is a task. */
+  private void doze() {
+    rest.set(Rest.DOZING); // pairs with execute(), as in select()
+    if (tasks.isEmpty() && !stopping) {
+      LockSupport.parkNanos(this, dozeNanos);
+    }
+    rest.set(Rest.NONE);
+  }
+
+  /**
+   * Whether this thread has lately had to do with a channel, which would have to wait while it
+   * rests for a moment. On the loop's thread.
+   */
+  public boolean isBusyOtherwise() {
+    return System.nanoTime() - servedAt < BUSY_NANOS;
   }
 
   /**
@@ -430,19 +486,22 @@ public final class EventLoop {
       selector.selectNow(dispatch);
       return;
     }
-    asleep.set(true); // pairs with execute(): task added, then asleep read
+    rest.set(Rest.SELECTING); // pairs with execute(): task added, then rest read
     if (!tasks.isEmpty() || stopping) {
-      asleep.set(false);
+      rest.set(Rest.NONE);
       selector.selectNow(dispatch);
       return;
     }
     selector.select(dispatch, timeoutMillis < 0 ? 0 : timeoutMillis);
-    asleep.set(false);
+    rest.set(Rest.NONE);
   }
 
   private void dispatch(SelectionKey key) {
     Handler handler = (Handler) key.attachment();
     dispatching = true;
+    if (handler != wakeup) {
+      servedAt = System.nanoTime();
+    }
     try {
       handler.ready(key);
     } catch (CancelledKeyException closedMeanwhile) {

@@ -80,6 +80,12 @@ final class Outflow implements EventLoop.Guard {
   /** Those who send to more peers in turn have no time to look after the guard. */
   private static final int WATCHED_CROWD_MAX = 8;
 
+  /** After a pause this long no burst is expected any more. */
+  static final long EXPECTED_NANOS = 1_000_000;
+
+  /** Who has not ended a burst for so long has ended it early, or lost its processor. */
+  static final long BURST_NANOS = 100_000;
+
   /** When so much was written under one guard, it leaves the writing to whoever does it. */
   private static final int STREAM_OCTETS = 1 << 20;
 
@@ -114,11 +120,10 @@ final class Outflow implements EventLoop.Guard {
   private int budget;
   private long bulkMark;
 
-  /** How many messages had been appended before the last pause. */
-  private long burstFrom;
+  private final Bursts bursts = new Bursts();
 
-  /** How many will have been if after it come as many as came between the two pauses before. */
-  private long burstEnd;
+  /** Whether the guard stays after a burst, and looks now and then, because the next comes soon. */
+  private boolean expectant;
 
   /** When a sender last wrote here, or called the I/O thread. */
   private volatile long lastDirect = System.nanoTime();
@@ -183,6 +188,9 @@ final class Outflow implements EventLoop.Guard {
         boolean waits = pipe.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
         return waits ? PipeLink.SEND | PipeLink.PACE : PipeLink.SEND;
       }
+      if (expectant) {
+        return onExpected();
+      }
       int crowd = Math.max(pipe.crowd, pace.crowd());
       if (crowd > WATCHED_CROWD_MAX) {
         return 0;
@@ -213,16 +221,32 @@ final class Outflow implements EventLoop.Guard {
     return armed;
   }
 
-  /** A message after a pause was appended. */
-  private void beginBurst() {
-    long before = out.appended() - 1;
-    burstEnd = before + (before - burstFrom);
-    burstFrom = before;
+  /** A message was appended while the guard expects a burst. */
+  private int onExpected() {
+    long appended = out.appended();
+    long end = bursts.end();
+    if (appended < end) {
+      // The guard looks soon enough, should it be the last.
+      return watch.isLate(lastDirect, 1) ? PipeLink.SEND : 0;
+    }
+    if (appended > end) {
+      if (!pace.isQuiet(QUIET_NANOS)) {
+        expectant = false; // longer than expected
+        return PipeLink.GUARD;
+      }
+      bulkMark = out.appendedOctets();
+      beginBurst();
+    }
+    return PipeLink.SEND;
   }
 
-  /** Who sends many messages at a time often sends as many the next time. */
+  /** A message after a pause was appended. */
+  private void beginBurst() {
+    bursts.begin(out.appended() - 1, watch.now() - lastDirect);
+  }
+
   private boolean endsBurst() {
-    return out.appended() == burstEnd;
+    return out.appended() == bursts.end();
   }
 
   /** Under the lock, like everything about {@link #armed}. */
@@ -503,8 +527,8 @@ final class Outflow implements EventLoop.Guard {
           drain(); // they append, but too little to write it by themselves
         }
         look = Look.PATIENT;
-      } else if (stillGuarding()) {
-        look = Look.BUSY;
+      } else {
+        look = guardOnce();
       }
       progressSeen = progress();
       writtenSeen = out.written();
@@ -526,44 +550,46 @@ final class Outflow implements EventLoop.Guard {
     return out.written() + out.appendedOctets();
   }
 
-  private boolean stillGuarding() {
+  private Look guardOnce() {
     if (drain()) {
       idleRounds = 0;
-      return !connection.isFinished();
+      return connection.isFinished() ? Look.DONE : Look.BUSY;
     }
     if (connection.isFinished()) {
-      return false;
+      return Look.DONE;
     }
     if (++idleRounds <= GUARD_ROUNDS && !connection.isLingering()) {
-      return true;
+      return Look.BUSY;
     }
-    return !mayLeave();
+    return leave();
   }
 
-  /** Whether the guard may leave: there is nothing to do, or somebody else sees to it. */
-  private boolean mayLeave() {
+  /** The guard leaves if there is nothing to do for now, or somebody else sees to it. */
+  private Look leave() {
     boolean held;
     boolean done = false;
     lock().lock();
     try {
       if (channelFull) {
-        return true; // the channel will call
+        expectant = false;
+        return Look.DONE; // the channel will call
       }
       held = pipe.heldBack;
       if (!held) {
         if (!out.tryOwn()) {
-          // Whoever has it looks again afterwards, and finds what is there by now. To wait for a
-          // thread that may have lost its processor to this one would take milliseconds.
-          if (!connection.isLingering()) {
-            arm(false);
-          }
-          return !connection.isLingering();
+          return leaveToWriter();
         }
         done = out.isEmpty() && (writer == null || !writer.hasPending());
         if (done) {
-          arm(false);
+          expectant = expectsBurst();
+          arm(expectant);
         }
         out.disown();
+        if (done && expectant) {
+          guardedFrom = out.written();
+          idleRounds = GUARD_ROUNDS;
+          return Look.EXPECTANT;
+        }
       }
     } finally {
       lock().unlock();
@@ -573,7 +599,36 @@ final class Outflow implements EventLoop.Guard {
     } else if (done && connection.isLingering()) {
       connection.sentAll();
     }
-    return done;
+    return done ? Look.DONE : Look.BUSY;
+  }
+
+  /**
+   * Whoever has the queue looks again afterwards, and finds what is there by now. To wait for a
+   * thread that may have lost its processor to this one would take milliseconds.
+   */
+  private Look leaveToWriter() {
+    if (connection.isLingering()) {
+      return Look.BUSY;
+    }
+    if (expectant) {
+      return Look.EXPECTANT;
+    }
+    arm(false);
+    return Look.DONE;
+  }
+
+  /** Whether to wait for the next burst here takes less than to be called to it. */
+  private boolean expectsBurst() {
+    if (!bursts.areSteady()
+        || connection.isLingering()
+        || Math.max(pipe.crowd, pace.crowd()) > 1
+        || loop.isBusyOtherwise()) {
+      return false;
+    }
+    long sinceWrite = watch.now() - lastDirect;
+    return out.appended() == bursts.end()
+        ? sinceWrite < EXPECTED_NANOS
+        : expectant && sinceWrite < BURST_NANOS;
   }
 
   private SocketLock lock() {

@@ -6,6 +6,10 @@ import io.niomq.internal.loop.EventLoop.Guard.Look;
 import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -94,6 +98,82 @@ class GuardTest {
   void thatIsPatientLeavesTheProcessorToOthersFromTheFirst() throws Exception {
     long[] at = guard(Look.PATIENT, 60).all();
     assertThat(at[59] - at[1]).isGreaterThan(TimeUnit.MICROSECONDS.toNanos(58 * 50 / 2));
+  }
+
+  /** Never as seldom as a patient one does after a while. */
+  @Test
+  void thatExpectsMoreLooksOnceInAMoment() throws Exception {
+    Await.oneInTime(
+        () -> {
+          long[] at = guard(Look.EXPECTANT, 400).all();
+          assertThat(at[399] - at[1]).isGreaterThan(TimeUnit.MICROSECONDS.toNanos(398 * 50 / 2));
+          assertThat(at[399] - at[199]).isLessThan(TimeUnit.MILLISECONDS.toNanos(200 / 2));
+        });
+  }
+
+  /** With the moments as long as hours. */
+  @Test
+  void thatExpectsMoreLooksAtOnceWhenItsThreadIsCalled() throws Exception {
+    EventLoop dozing = new EventLoop(Thread::new, "test-doze", 0, TimeUnit.HOURS.toNanos(1));
+    Looks expectant = new Looks(number -> Look.EXPECTANT, 1000);
+    dozing.execute(() -> dozing.guard(expectant));
+    while (!expectant.all.isDone()) {
+      dozing.executeAndWait(() -> {});
+    }
+    Looks other = new Looks(number -> Look.EXPECTANT, 1000);
+    dozing.execute(() -> dozing.guard(other));
+    dozing.stop();
+    assertThat(dozing.join(Await.LONG.toNanos())).isTrue();
+  }
+
+  @Test
+  void itsThreadIsBusyOtherwiseWhenItHasServedAChannel() throws Exception {
+    assertThat(isBusyOtherwise()).isFalse();
+    Await.oneInTime(
+        () -> {
+          serveAChannel();
+          assertThat(isBusyOtherwise()).isTrue();
+        });
+    Await.until("it has not for a while", () -> !isBusyOtherwise());
+  }
+
+  private boolean isBusyOtherwise() {
+    CompletableFuture<Boolean> busy = new CompletableFuture<>();
+    loop.execute(() -> busy.complete(loop.isBusyOtherwise()));
+    return busy.orTimeout(Await.LONG.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private void serveAChannel() throws IOException {
+    Pipe pipe = Pipe.open();
+    try (Pipe.SinkChannel sink = pipe.sink();
+        Pipe.SourceChannel source = pipe.source()) {
+      source.configureBlocking(false);
+      CompletableFuture<Void> served = new CompletableFuture<>();
+      loop.execute(() -> register(source, served));
+      sink.write(ByteBuffer.wrap(new byte[1]));
+      served.orTimeout(Await.LONG.toSeconds(), TimeUnit.SECONDS).join();
+    }
+  }
+
+  private void register(SelectableChannel channel, CompletableFuture<Void> served) {
+    EventLoop.Handler handler =
+        new EventLoop.Handler() {
+          @Override
+          public void ready(SelectionKey key) {
+            key.cancel();
+            served.complete(null);
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            served.completeExceptionally(failure);
+          }
+        };
+    try {
+      loop.register(channel, SelectionKey.OP_READ, handler);
+    } catch (IOException e) {
+      handler.failed(e);
+    }
   }
 
   @Test

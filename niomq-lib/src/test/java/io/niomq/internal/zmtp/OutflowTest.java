@@ -165,8 +165,12 @@ class OutflowTest {
 
   /** What its sender is to do at each message after a pause. */
   private int[] burst(Peer peer, int messages) {
-    int[] actions = new int[messages];
     peer.unguarded();
+    return afterPause(peer, messages);
+  }
+
+  private int[] afterPause(Peer peer, int messages) {
+    int[] actions = new int[messages];
     pace.wrote(System.nanoTime() - HOUR);
     actions[0] = peer.append();
     pace.wrote(System.nanoTime() + HOUR); // that is a moment ago for the others
@@ -233,6 +237,175 @@ class OutflowTest {
             burst(peer, 3);
             peer.pipe.crowd = 9;
             assertThat(burst(peer, 3)).containsExactly(SEND, GUARD, 0);
+          });
+    }
+  }
+
+  /** Bursts of four, soon after one another. */
+  @Nested
+  class AGuardThatExpectsABurst {
+    private Peer afterBursts(int alike, int messages) {
+      time = System.nanoTime(); // whoever writes does so after that: no pause is long
+      Peer peer = new Peer();
+      for (int i = 0; i < alike + 2; i++) {
+        burst(peer, messages);
+      }
+      return peer;
+    }
+
+    /** Eight pauses after four messages each: the guard stays. */
+    private Peer expecting() {
+      return expecting(4);
+    }
+
+    private Peer expecting(int messages) {
+      Peer peer = afterBursts(Bursts.STEADY, messages);
+      assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
+      assertThat(peer.unwritten()).isZero();
+      return peer;
+    }
+
+    /** What a guard comes to that has nothing more to do. */
+    private Look lastLook(Peer peer) {
+      peer.outflow.startGuard();
+      Look look = peer.outflow.look();
+      for (int i = 0; look == Look.BUSY; i++) {
+        assertThat(i).isLessThan(10);
+        look = peer.outflow.look();
+      }
+      return look;
+    }
+
+    @Test
+    void isNotCalled() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            for (int i = 0; i < 5000; i++) { // more than a megabyte, and yet it is no stream
+              assertThat(afterPause(peer, 4)).containsExactly(PipeLink.SEND, 0, 0, PipeLink.SEND);
+              peer.outflow.drain();
+              assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
+            }
+          });
+    }
+
+    @Test
+    void needsEightAlike() throws Exception {
+      inLoop(() -> assertThat(lastLook(afterBursts(Bursts.STEADY - 1, 4))).isEqualTo(Look.DONE));
+    }
+
+    @Test
+    void needsThemSoonAfterOneAnother() throws Exception {
+      inLoop(
+          () -> {
+            time = System.nanoTime();
+            Peer peer = new Peer();
+            for (int i = 0; i < Bursts.STEADY + 2; i++) {
+              time += i == 5 ? HOUR : 0;
+              burst(peer, 4);
+              time -= i == 5 ? HOUR : 0;
+            }
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+          });
+    }
+
+    /** It looks now and then, and the sender of a burst need not come back. */
+    @Test
+    void writesTheTailOfAShorterOneAndLeaves() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            assertThat(afterPause(peer, 3)).containsExactly(PipeLink.SEND, 0, 0);
+            assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+            assertThat(peer.unwritten()).isZero();
+            time = System.nanoTime() + Outflow.BURST_NANOS;
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+            assertThat(afterPause(peer, 2)).containsExactly(PipeLink.SEND, PipeLink.GUARD);
+          });
+    }
+
+    @Test
+    void staysWhenItLooksInTheMiddleOfOne() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            assertThat(afterPause(peer, 2)).containsExactly(PipeLink.SEND, 0);
+            assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
+            assertThat(peer.append()).isZero();
+            assertThat(peer.append()).isEqualTo(PipeLink.SEND);
+          });
+    }
+
+    @Test
+    void staysWhileItsSenderWrites() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            peer.pipe.out.own();
+            assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
+            peer.pipe.out.disown();
+          });
+    }
+
+    @Test
+    void thatDoesNotLookIsLate() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting(2 * CLOCK_EVERY_MAX);
+            afterPause(peer, 2);
+            time = System.nanoTime() + HOUR;
+            int messages = 1;
+            for (; peer.append() != PipeLink.SEND; messages++) {
+              assertThat(messages).isLessThan(CLOCK_EVERY_MAX);
+            }
+          });
+    }
+
+    @Test
+    void isCalledToALongerOne() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            assertThat(afterPause(peer, 6))
+                .containsExactly(PipeLink.SEND, 0, 0, PipeLink.SEND, PipeLink.GUARD, 0);
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+            assertThat(peer.unwritten()).isZero();
+          });
+    }
+
+    @Test
+    void leavesWhenNoneComes() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            time = System.nanoTime() + Outflow.EXPECTED_NANOS;
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+            assertThat(afterPause(peer, 2)).containsExactly(PipeLink.SEND, PipeLink.GUARD);
+          });
+    }
+
+    @Test
+    void leavesWhenTheChannelIsFull() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            afterPause(peer, 4);
+            peer.channel.refusals = 2;
+            assertThat(peer.outflow.drain()).isFalse();
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+            assertThat(peer.unwritten()).isPositive();
+            peer.outflow.channelTakesMore();
+            assertThat(peer.unwritten()).isZero();
+          });
+    }
+
+    @Test
+    void doesNotStayWithSeveralPeers() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = afterBursts(Bursts.STEADY, 4);
+            peer.pipe.crowd = 2;
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
           });
     }
   }
