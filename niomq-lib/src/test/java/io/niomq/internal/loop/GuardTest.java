@@ -118,7 +118,9 @@ class GuardTest {
     Looks expectant = new Looks(number -> Look.EXPECTANT, 1000);
     dozing.execute(() -> dozing.guard(expectant));
     while (!expectant.all.isDone()) {
-      dozing.executeAndWait(() -> {});
+      CompletableFuture<Void> called = new CompletableFuture<>();
+      dozing.execute(() -> called.complete(null));
+      called.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
     }
     Looks other = new Looks(number -> Look.EXPECTANT, 1000);
     dozing.execute(() -> dozing.guard(other));
