@@ -9,7 +9,10 @@ final class Bursts {
   static final int STEADY = 8;
 
   /** To wait for bursts that are further apart takes more than to be called to each. */
-  private static final long APART_MAX_NANOS = 1_000_000;
+  static final long APART_MAX_NANOS = 1_000_000;
+
+  /** What lasts longer is no burst: its first messages must not wait for its last. */
+  static final long LASTING_MAX_NANOS = 50_000;
 
   /** How many messages had been appended before the last pause. */
   private long from;
@@ -17,19 +20,25 @@ final class Bursts {
   /** How many will have been if after it come as many as came between the two pauses before. */
   private long end;
 
-  /** How many bursts in a row were as long as the one before, and soon after it. */
+  private long begunAt;
+  private long endedAt;
+
+  /** How many bursts in a row were short, as long as the one before, and soon after it. */
   private int alike;
 
   /**
    * A message after a pause was appended.
    *
    * @param before how many had been appended before it
-   * @param pause since the burst before it
    */
-  void begin(long before, long pause) {
-    alike = before == end && pause < APART_MAX_NANOS ? Math.min(alike + 1, STEADY) : 0;
+  void begin(long before, long now) {
+    boolean asExpected =
+        before == end && endedAt - begunAt < LASTING_MAX_NANOS && now - endedAt < APART_MAX_NANOS;
+    alike = asExpected ? Math.min(alike + 1, STEADY) : 0;
     end = before + (before - from);
     from = before;
+    begunAt = now;
+    endedAt = now;
   }
 
   /** How many messages will have been appended when the burst is as long as the one before. */
@@ -37,8 +46,21 @@ final class Bursts {
     return end;
   }
 
+  /** The last message of such a burst was appended. */
+  void ended(long now) {
+    endedAt = now;
+  }
+
   /** Whether the next one, and that it comes soon, may be relied on. */
   boolean areSteady() {
     return alike == STEADY;
+  }
+
+  long begunAt() {
+    return begunAt;
+  }
+
+  long endedAt() {
+    return endedAt;
   }
 }

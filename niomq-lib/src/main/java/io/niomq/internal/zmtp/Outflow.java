@@ -80,8 +80,8 @@ final class Outflow implements EventLoop.Guard {
   /** Those who send to more peers in turn have no time to look after the guard. */
   private static final int WATCHED_CROWD_MAX = 8;
 
-  /** After a pause this long no burst is expected any more. */
-  static final long EXPECTED_NANOS = 1_000_000;
+  /** So much of a burst is not left for its last message to be written. */
+  private static final int EXPECTED_OCTETS = 32 << 10;
 
   /** Who has not ended a burst for so long has ended it early, or lost its processor. */
   static final long BURST_NANOS = 100_000;
@@ -221,32 +221,41 @@ final class Outflow implements EventLoop.Guard {
     return armed;
   }
 
-  /** A message was appended while the guard expects a burst. */
+  /**
+   * A message was appended while the guard expects a burst: it goes out with the last one. Should
+   * that not come, the guard looks soon enough.
+   */
   private int onExpected() {
     long appended = out.appended();
-    long end = bursts.end();
-    if (appended < end) {
-      // The guard looks soon enough, should it be the last.
-      return watch.isLate(lastDirect, 1) ? PipeLink.SEND : 0;
-    }
-    if (appended > end) {
+    if (appended > bursts.end()) {
       if (!pace.isQuiet(QUIET_NANOS)) {
         expectant = false; // longer than expected
         return PipeLink.GUARD;
       }
-      bulkMark = out.appendedOctets();
+      bulkMark = out.written();
       beginBurst();
     }
-    return PipeLink.SEND;
+    if (endsBurst()) {
+      return PipeLink.SEND;
+    }
+    if (out.appendedOctets() - bulkMark >= EXPECTED_OCTETS) {
+      bulkMark = out.appendedOctets();
+      return PipeLink.SEND;
+    }
+    return watch.isLate(lastDirect, 1) ? PipeLink.SEND : 0;
   }
 
   /** A message after a pause was appended. */
   private void beginBurst() {
-    bursts.begin(out.appended() - 1, watch.now() - lastDirect);
+    bursts.begin(out.appended() - 1, watch.now());
   }
 
   private boolean endsBurst() {
-    return out.appended() == bursts.end();
+    if (out.appended() != bursts.end()) {
+      return false;
+    }
+    bursts.ended(watch.now());
+    return true;
   }
 
   /** Under the lock, like everything about {@link #armed}. */
@@ -625,10 +634,10 @@ final class Outflow implements EventLoop.Guard {
         || loop.isBusyOtherwise()) {
       return false;
     }
-    long sinceWrite = watch.now() - lastDirect;
+    long now = watch.now();
     return out.appended() == bursts.end()
-        ? sinceWrite < EXPECTED_NANOS
-        : expectant && sinceWrite < BURST_NANOS;
+        ? now - bursts.endedAt() < Bursts.APART_MAX_NANOS
+        : expectant && now - bursts.begunAt() < BURST_NANOS;
   }
 
   private SocketLock lock() {

@@ -282,7 +282,7 @@ class OutflowTest {
           () -> {
             Peer peer = expecting();
             for (int i = 0; i < 5000; i++) { // more than a megabyte, and yet it is no stream
-              assertThat(afterPause(peer, 4)).containsExactly(PipeLink.SEND, 0, 0, PipeLink.SEND);
+              assertThat(afterPause(peer, 4)).containsExactly(0, 0, 0, PipeLink.SEND);
               peer.outflow.drain();
               assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
             }
@@ -301,11 +301,40 @@ class OutflowTest {
             time = System.nanoTime();
             Peer peer = new Peer();
             for (int i = 0; i < Bursts.STEADY + 2; i++) {
-              time += i == 5 ? HOUR : 0;
+              time += i == 5 ? Bursts.APART_MAX_NANOS : 0;
               burst(peer, 4);
-              time -= i == 5 ? HOUR : 0;
             }
             assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+          });
+    }
+
+    @Test
+    void needsThemToBeShort() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = afterBursts(Bursts.STEADY - 1, 4);
+            peer.unguarded();
+            pace.wrote(System.nanoTime() - HOUR);
+            peer.append();
+            peer.append();
+            peer.append();
+            time += Bursts.LASTING_MAX_NANOS;
+            peer.append();
+            burst(peer, 4);
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+          });
+    }
+
+    @Test
+    void leavesMuchOfOneToItsSender() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            pace.wrote(System.nanoTime() - HOUR);
+            assertThat(peer.append(30_000)).isZero();
+            assertThat(peer.append(30_000)).isEqualTo(PipeLink.SEND);
+            assertThat(peer.append(1000)).isZero();
+            assertThat(peer.append()).isEqualTo(PipeLink.SEND);
           });
     }
 
@@ -315,10 +344,10 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = expecting();
-            assertThat(afterPause(peer, 3)).containsExactly(PipeLink.SEND, 0, 0);
+            assertThat(afterPause(peer, 3)).containsExactly(0, 0, 0);
             assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
             assertThat(peer.unwritten()).isZero();
-            time = System.nanoTime() + Outflow.BURST_NANOS;
+            time += Outflow.BURST_NANOS;
             assertThat(lastLook(peer)).isEqualTo(Look.DONE);
             assertThat(afterPause(peer, 2)).containsExactly(PipeLink.SEND, PipeLink.GUARD);
           });
@@ -329,7 +358,7 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = expecting();
-            assertThat(afterPause(peer, 2)).containsExactly(PipeLink.SEND, 0);
+            assertThat(afterPause(peer, 2)).containsExactly(0, 0);
             assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
             assertThat(peer.append()).isZero();
             assertThat(peer.append()).isEqualTo(PipeLink.SEND);
@@ -367,7 +396,7 @@ class OutflowTest {
           () -> {
             Peer peer = expecting();
             assertThat(afterPause(peer, 6))
-                .containsExactly(PipeLink.SEND, 0, 0, PipeLink.SEND, PipeLink.GUARD, 0);
+                .containsExactly(0, 0, 0, PipeLink.SEND, PipeLink.GUARD, 0);
             assertThat(lastLook(peer)).isEqualTo(Look.DONE);
             assertThat(peer.unwritten()).isZero();
           });
@@ -378,7 +407,7 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = expecting();
-            time = System.nanoTime() + Outflow.EXPECTED_NANOS;
+            time += Bursts.APART_MAX_NANOS;
             assertThat(lastLook(peer)).isEqualTo(Look.DONE);
             assertThat(afterPause(peer, 2)).containsExactly(PipeLink.SEND, PipeLink.GUARD);
           });
