@@ -10,12 +10,19 @@ import java.util.concurrent.locks.LockSupport;
  * can block. No thread holds two of them.
  *
  * <p>A word taken by compare-and-set and given back by a release store: half the price of a {@code
- * ReentrantLock}, because nobody has to be woken at the unlock. Who finds it taken looks again,
- * then sleeps for short times: only when its holder has lost its processor does it come to that.
- * See docs/decisions/0009-socket-lock.md.
+ * ReentrantLock}, because nobody has to be woken at the unlock. Who finds it taken looks again and
+ * again, then sleeps for short times: only when its holder has lost its processor does it come to
+ * that. See docs/decisions/0009-socket-lock.md.
  */
 public final class SocketLock {
-  private static final int SPINS = 100;
+  /**
+   * How long a thread looks before it sleeps. When two processors are far from each other the lock
+   * may be held for some microseconds; to sleep takes 75, whatever is asked for.
+   */
+  private static final long LOOK_NANOS =
+      Runtime.getRuntime().availableProcessors() > 1 ? 20_000 : 0;
+
+  private static final int CLOCK_EVERY = 4;
   private static final long PAUSE_NANOS = 20_000;
 
   private static final VarHandle STATE;
@@ -43,13 +50,23 @@ public final class SocketLock {
   }
 
   private void lockSlowly() {
-    for (int round = 0; !tryLock(); round++) {
-      if (round < SPINS) {
-        Thread.onSpinWait();
+    long until = System.nanoTime() + LOOK_NANOS;
+    boolean looks = true;
+    while (!tryLock()) {
+      if (looks) {
+        looks = looksOn(until);
       } else {
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }
     }
+  }
+
+  /** Lets some time go by, without a system call; whether to look on then. */
+  private static boolean looksOn(long until) {
+    for (int i = 0; i < CLOCK_EVERY; i++) {
+      Thread.onSpinWait();
+    }
+    return System.nanoTime() - until < 0;
   }
 
   private boolean tryLock() {
