@@ -23,11 +23,11 @@ import java.util.function.Supplier;
 /**
  * The I/O thread: one selector, tasks from other threads, timers, and guards. {@link #run} is the
  * one loop; each turn does tasks, guards, ready channels and timers, and nothing in it blocks but
- * the select.
+ * the select, and the short sleeps of guards.
  *
  * <p>A <em>guard</em> watches the tail of a burst: a connection whose sender has appended messages
- * and gone away. While there are guards the loop does not sleep, it yields between rounds (see
- * docs/CONCURRENCY.md, "sending").
+ * and gone away. While one of them is busy the loop does not sleep, it yields between rounds;
+ * otherwise it sleeps for a moment (see docs/CONCURRENCY.md, "sending").
  *
  * <p>Threads: {@link #execute} and {@link #isLoopThread} may be called by any thread, everything
  * else by the loop's own thread. A task or handler that throws costs only itself: it is reported
@@ -78,6 +78,9 @@ public final class EventLoop {
     Tick tick();
   }
 
+  /** What a guard that expects more can rely on: the moment, as the timer makes it. */
+  public static final long REST_NANOS = 100_000;
+
   /** How the thread is to be woken. */
   private enum Rest {
     /** Not at all: it will look by itself. */
@@ -115,6 +118,9 @@ public final class EventLoop {
 
   /** Whether at their last looks a guard expected more. */
   private boolean expectant;
+
+  /** Whether there was more than one of them. */
+  private boolean several;
 
   /** When a channel was last ready. */
   private long servedAt = System.nanoTime() - BUSY_NANOS;
@@ -239,10 +245,20 @@ public final class EventLoop {
     return channel.register(selector, ops, handler);
   }
 
+  /** Guards that expect more look again at once. Loop thread only. */
+  public void lookAtOnce() {
+    assert isLoopThread();
+    if (expectant) {
+      expectant = false;
+      patientLooks = 0;
+    }
+  }
+
   /** Starts to guard; see the class comment. Loop thread only. */
   public void guard(Guard guard) {
     assert isLoopThread();
     guards.add(guard);
+    expectant = false;
     patientLooks = 0;
   }
 
@@ -404,6 +420,7 @@ public final class EventLoop {
     }
     boolean patient = true;
     expectant = false;
+    several = guards.size() > 1;
     for (int i = guards.size() - 1; i >= 0; i--) {
       Guard.Look look = Guard.Look.DONE;
       try {
@@ -436,11 +453,11 @@ public final class EventLoop {
   }
 
   /**
-   * Whether this thread has lately had to do with a channel, which would have to wait while it
-   * rests for a moment. On the loop's thread.
+   * Whether somebody would have to wait while this thread rests for a moment: it has lately served
+   * a channel, or guards several. On the loop's thread.
    */
-  public boolean isBusyOtherwise() {
-    return System.nanoTime() - servedAt < BUSY_NANOS;
+  public boolean isInDemand() {
+    return several || System.nanoTime() - servedAt < BUSY_NANOS;
   }
 
   /**

@@ -12,6 +12,9 @@ public final class SendPace {
    */
   private volatile long lastDirect = System.nanoTime();
 
+  /** How many connections the socket has. Guarded by the socket's lock. */
+  private int connections;
+
   /** How many connections an I/O thread looks after. Guarded by the socket's lock. */
   private int armed;
 
@@ -23,6 +26,17 @@ public final class SendPace {
   /** Whether there was no write for so long. Any thread. */
   public boolean isQuiet(long nanos) {
     return System.nanoTime() - lastDirect > nanos;
+  }
+
+  /** There is one connection more, or less. Under the socket's lock. */
+  public void addConnections(int change) {
+    connections += change;
+    assert connections >= 0;
+  }
+
+  /** Whether there is no other connection. Under the socket's lock. */
+  public boolean isForOne() {
+    return connections == 1;
   }
 
   /** One connection more, or less, is armed. Under the socket's lock. */

@@ -51,11 +51,8 @@ public final class SocketLock {
 
   private void lockSlowly() {
     long until = System.nanoTime() + LOOK_NANOS;
-    boolean looks = true;
     while (!tryLock()) {
-      if (looks) {
-        looks = looksOn(until);
-      } else {
+      if (!looksOn(until)) {
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }
     }

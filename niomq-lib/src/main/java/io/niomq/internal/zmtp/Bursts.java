@@ -11,7 +11,10 @@ final class Bursts {
   /** To wait for bursts that are further apart takes more than to be called to each. */
   static final long APART_MAX_NANOS = 1_000_000;
 
-  /** What lasts longer is no burst: its first messages must not wait for its last. */
+  /**
+   * What lasts longer is no burst: its first messages must not wait for its last. Who has not ended
+   * one after so long has ended it early, or lost its processor.
+   */
   static final long LASTING_MAX_NANOS = 50_000;
 
   /** How many messages had been appended before the last pause. */
@@ -23,6 +26,9 @@ final class Bursts {
   private long begunAt;
   private long endedAt;
 
+  /** Whether {@link #endedAt} is that of the burst that has begun. */
+  private boolean over;
+
   /** How many bursts in a row were short, as long as the one before, and soon after it. */
   private int alike;
 
@@ -33,12 +39,16 @@ final class Bursts {
    */
   void begin(long before, long now) {
     boolean asExpected =
-        before == end && endedAt - begunAt < LASTING_MAX_NANOS && now - endedAt < APART_MAX_NANOS;
+        before == end
+            && over
+            && endedAt - begunAt < LASTING_MAX_NANOS
+            && now - endedAt < APART_MAX_NANOS;
     alike = asExpected ? Math.min(alike + 1, STEADY) : 0;
     end = before + (before - from);
     from = before;
     begunAt = now;
     endedAt = now;
+    over = false;
   }
 
   /** How many messages will have been appended when the burst is as long as the one before. */
@@ -46,9 +56,12 @@ final class Bursts {
     return end;
   }
 
-  /** The last message of such a burst was appended. */
+  /** The last message of such a burst was appended; or a command after it. */
   void ended(long now) {
-    endedAt = now;
+    if (!over) {
+      over = true;
+      endedAt = now;
+    }
   }
 
   /** Whether the next one, and that it comes soon, may be relied on. */

@@ -8,7 +8,7 @@ abstract class GuardLooks {
   /** When it last looked. Written last, read first. */
   private volatile long lookedAt;
 
-  /** How long that was after the look before. */
+  /** How long that was after the look before, or the next will be after it. */
   private long round;
 
   /** Whether it leaves the writing to its senders. */
@@ -24,10 +24,14 @@ abstract class GuardLooks {
     lookedAt = now();
   }
 
-  /** The guard has looked. I/O thread. */
-  final void looked(boolean isPatient) {
+  /**
+   * The guard has looked. I/O thread.
+   *
+   * @param restNanos how long it rests before it looks again
+   */
+  final void looked(boolean isPatient, long restNanos) {
     long now = now();
-    round = now - lookedAt;
+    round = Math.max(now - lookedAt, restNanos);
     patient = isPatient;
     lookedAt = now;
   }

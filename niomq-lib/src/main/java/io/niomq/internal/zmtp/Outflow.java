@@ -83,9 +83,6 @@ final class Outflow implements EventLoop.Guard {
   /** So much of a burst is not left for its last message to be written. */
   private static final int EXPECTED_OCTETS = 32 << 10;
 
-  /** Who has not ended a burst for so long has ended it early, or lost its processor. */
-  static final long BURST_NANOS = 100_000;
-
   /** When so much was written under one guard, it leaves the writing to whoever does it. */
   private static final int STREAM_OCTETS = 1 << 20;
 
@@ -167,6 +164,7 @@ final class Outflow implements EventLoop.Guard {
       out.disown();
     }
     lock().lock();
+    pace.addConnections(1);
     arm(true); // nobody sees this connection yet
     lock().unlock();
   }
@@ -195,7 +193,7 @@ final class Outflow implements EventLoop.Guard {
       if (crowd > WATCHED_CROWD_MAX) {
         return 0;
       }
-      return endsBurst() || watch.isLate(lastDirect, crowd) ? PipeLink.SEND : 0;
+      return completesBurst() || watch.isLate(lastDirect, crowd) ? PipeLink.SEND : 0;
     }
     bulkMark = out.appendedOctets();
     if (flushesEachMessage) {
@@ -209,7 +207,7 @@ final class Outflow implements EventLoop.Guard {
       beginBurst();
       return PipeLink.SEND;
     }
-    if (endsBurst()) {
+    if (completesBurst()) {
       return PipeLink.SEND;
     }
     arm(true);
@@ -228,14 +226,15 @@ final class Outflow implements EventLoop.Guard {
   private int onExpected() {
     long appended = out.appended();
     if (appended > bursts.end()) {
-      if (!pace.isQuiet(QUIET_NANOS)) {
+      if (budget == 0 && !pace.isQuiet(QUIET_NANOS)) {
         expectant = false; // longer than expected
         return PipeLink.GUARD;
       }
-      bulkMark = out.written();
+      budget = 0;
       beginBurst();
     }
-    if (endsBurst()) {
+    if (completesBurst()) {
+      bulkMark = out.appendedOctets();
       return PipeLink.SEND;
     }
     if (out.appendedOctets() - bulkMark >= EXPECTED_OCTETS) {
@@ -250,7 +249,8 @@ final class Outflow implements EventLoop.Guard {
     bursts.begin(out.appended() - 1, watch.now());
   }
 
-  private boolean endsBurst() {
+  /** Whether the burst is as long as the last one now. */
+  private boolean completesBurst() {
     if (out.appended() != bursts.end()) {
       return false;
     }
@@ -455,6 +455,7 @@ final class Outflow implements EventLoop.Guard {
     lock().unlock();
     startGuard();
     look();
+    guarding = true; // it is among the loop's guards, whatever this look came to
   }
 
   /** Only what is queued is still sent. I/O thread. */
@@ -500,6 +501,9 @@ final class Outflow implements EventLoop.Guard {
   void end() {
     lock().lock();
     arm(false);
+    if (!ended) {
+      pace.addConnections(-1);
+    }
     ended = true;
     lock().unlock();
   }
@@ -515,13 +519,18 @@ final class Outflow implements EventLoop.Guard {
     return partly || (writer != null && writer.pendingMessages() > 0);
   }
 
-  /** The I/O thread begins to look after the queue. */
+  /** The I/O thread begins to look after the queue, or is called to look at once. */
   void startGuard() {
-    if (!guarding && !connection.isFinished()) {
+    if (connection.isFinished()) {
+      return;
+    }
+    idleRounds = 0;
+    if (guarding) {
+      loop.lookAtOnce();
+    } else {
       guarding = true;
       guardedFrom = out.written();
       progressSeen = progress();
-      idleRounds = 0;
       watch.begun();
       loop.guard(this);
     }
@@ -529,6 +538,16 @@ final class Outflow implements EventLoop.Guard {
 
   @Override
   public Look look() {
+    try {
+      return lookOnce();
+    } catch (Throwable t) {
+      guarding = false;
+      connection.failed(t); // nobody else would look after what is left
+      throw t;
+    }
+  }
+
+  private Look lookOnce() {
     Look look = Look.DONE;
     if (!connection.isFinished()) {
       if (isStreaming()) {
@@ -541,7 +560,7 @@ final class Outflow implements EventLoop.Guard {
       }
       progressSeen = progress();
       writtenSeen = out.written();
-      watch.looked(look == Look.PATIENT);
+      watch.looked(look == Look.PATIENT, look == Look.EXPECTANT ? EventLoop.REST_NANOS : 0);
     }
     guarding = look != Look.DONE;
     return look;
@@ -596,6 +615,7 @@ final class Outflow implements EventLoop.Guard {
         out.disown();
         if (done && expectant) {
           guardedFrom = out.written();
+          bulkMark = out.appendedOctets();
           idleRounds = GUARD_ROUNDS;
           return Look.EXPECTANT;
         }
@@ -628,16 +648,13 @@ final class Outflow implements EventLoop.Guard {
 
   /** Whether to wait for the next burst here takes less than to be called to it. */
   private boolean expectsBurst() {
-    if (!bursts.areSteady()
-        || connection.isLingering()
-        || Math.max(pipe.crowd, pace.crowd()) > 1
-        || loop.isBusyOtherwise()) {
+    if (!bursts.areSteady() || connection.isLingering() || !pace.isForOne() || loop.isInDemand()) {
       return false;
     }
     long now = watch.now();
     return out.appended() == bursts.end()
         ? now - bursts.endedAt() < Bursts.APART_MAX_NANOS
-        : expectant && now - bursts.begunAt() < BURST_NANOS;
+        : expectant && now - bursts.begunAt() < Bursts.LASTING_MAX_NANOS;
   }
 
   private SocketLock lock() {

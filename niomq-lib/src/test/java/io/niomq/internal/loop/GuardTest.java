@@ -12,6 +12,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,24 +126,60 @@ class GuardTest {
     }
     Looks other = new Looks(number -> Look.EXPECTANT, 1000);
     dozing.execute(() -> dozing.guard(other));
+    Await.until("it looks", () -> other.looks > 0);
+    dozing.stop();
+    assertThat(dozing.join(Await.LONG.toNanos())).isTrue();
+  }
+
+  /** The call comes while its thread is at work, and is over before it would rest. */
+  @Test
+  void thatExpectsMoreLooksAtOnceWhenItIsCalledMeanwhile() throws Exception {
+    EventLoop dozing = new EventLoop(Thread::new, "test-doze", 0, TimeUnit.HOURS.toNanos(1));
+    Looks expectant =
+        new Looks(
+            number -> {
+              dozing.execute(dozing::lookAtOnce);
+              return Look.EXPECTANT;
+            },
+            1000);
+    dozing.execute(() -> dozing.guard(expectant));
+    assertThat(expectant.all()).doesNotContain(0);
     dozing.stop();
     assertThat(dozing.join(Await.LONG.toNanos())).isTrue();
   }
 
   @Test
-  void itsThreadIsBusyOtherwiseWhenItHasServedAChannel() throws Exception {
-    assertThat(isBusyOtherwise()).isFalse();
+  void itsThreadIsInDemandWhenThereAreSeveral() {
+    AtomicBoolean alone = new AtomicBoolean();
+    AtomicReference<Boolean> inDemand = new AtomicReference<>();
+    loop.execute(
+        () ->
+            loop.guard(
+                () -> {
+                  inDemand.set(loop.isInDemand());
+                  return Look.EXPECTANT;
+                }));
+    Await.until("it is not, with one", () -> Boolean.FALSE.equals(inDemand.get()));
+    loop.execute(() -> loop.guard(() -> alone.get() ? Look.DONE : Look.EXPECTANT));
+    Await.until("it is, with two", () -> inDemand.get());
+    alone.set(true);
+    Await.until("it is not, with one", () -> !inDemand.get());
+  }
+
+  @Test
+  void itsThreadIsInDemandWhenItHasServedAChannel() throws Exception {
+    assertThat(isInDemand()).isFalse();
     Await.oneInTime(
         () -> {
           serveAChannel();
-          assertThat(isBusyOtherwise()).isTrue();
+          assertThat(isInDemand()).isTrue();
         });
-    Await.until("it has not for a while", () -> !isBusyOtherwise());
+    Await.until("it has not for a while", () -> !isInDemand());
   }
 
-  private boolean isBusyOtherwise() {
+  private boolean isInDemand() {
     CompletableFuture<Boolean> busy = new CompletableFuture<>();
-    loop.execute(() -> busy.complete(loop.isBusyOtherwise()));
+    loop.execute(() -> busy.complete(loop.isInDemand()));
     return busy.orTimeout(Await.LONG.toSeconds(), TimeUnit.SECONDS).join();
   }
 

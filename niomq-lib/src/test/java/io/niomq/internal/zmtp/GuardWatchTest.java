@@ -49,7 +49,7 @@ class GuardWatchTest {
   void aGuardThatLooksIsNotLate() {
     for (int i = 0; i < 1000; i++) {
       time += GUARD_LATE_NANOS / 2;
-      watch.looked(false);
+      watch.looked(false, 0);
       assertThat(isLate()).isFalse();
     }
   }
@@ -57,10 +57,19 @@ class GuardWatchTest {
   @Test
   void aGuardOfManyHasLongerRounds() {
     time += 500_000;
-    watch.looked(false);
+    watch.looked(false, 0);
     time += 1_000_000 + GUARD_LATE_NANOS;
     assertThat(isLate()).isFalse();
     time += 100_000;
+    assertThat(isLate()).isTrue();
+  }
+
+  @Test
+  void aGuardThatRestsHasTimeToComeBack() {
+    watch.looked(false, 100_000);
+    time += 100_000 + GUARD_LATE_NANOS;
+    assertThat(isLate()).isFalse();
+    time += 200_000;
     assertThat(isLate()).isTrue();
   }
 
@@ -85,13 +94,13 @@ class GuardWatchTest {
   void theBurstEndsWhenTheGuardLooks() {
     time += 1_000_000;
     assertThat(isLate()).isTrue();
-    watch.looked(false);
+    watch.looked(false, 0);
     assertThat(watch.isLate(time, 1)).isFalse();
   }
 
   @Test
   void aPatientGuardLeavesOneWriteInAWhileToItsSenders() {
-    watch.looked(true);
+    watch.looked(true, 0);
     time += WRITE_LATE_NANOS + 1;
     assertThat(isLate()).isTrue();
     assertThat(watch.isLate(time, 1)).isFalse();
@@ -131,7 +140,7 @@ class GuardWatchTest {
   @Test
   void theNextGuardIsNotTakenForTheLast() {
     time += 500_000;
-    watch.looked(true);
+    watch.looked(true, 0);
     watch.begun();
     time += GUARD_LATE_NANOS;
     assertThat(isLate()).isFalse();

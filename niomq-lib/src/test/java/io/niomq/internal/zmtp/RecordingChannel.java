@@ -19,6 +19,9 @@ final class RecordingChannel extends SocketChannel {
   /** What reading it throws; null for nothing to read. */
   RuntimeException fault;
 
+  /** What writing to it throws; null for nothing. */
+  RuntimeException writeFault;
+
   RecordingChannel() {
     super(null);
   }
@@ -40,6 +43,9 @@ final class RecordingChannel extends SocketChannel {
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) {
     writes++;
+    if (writeFault != null) {
+      throw writeFault;
+    }
     if (refusals > 0) {
       refusals--;
       return 0;
