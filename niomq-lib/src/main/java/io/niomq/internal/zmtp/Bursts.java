@@ -38,17 +38,20 @@ final class Bursts {
    * @param before how many had been appended before it
    */
   void begin(long before, long now) {
-    boolean asExpected =
-        before == end
-            && over
-            && endedAt - begunAt < LASTING_MAX_NANOS
-            && now - endedAt < APART_MAX_NANOS;
+    boolean asExpected = before == end && over && isShort(now - endedAt);
     alike = asExpected ? Math.min(alike + 1, STEADY) : 0;
     end = before + (before - from);
     from = before;
     begunAt = now;
     endedAt = now;
     over = false;
+  }
+
+  /** Nothing is called a burst that has no longer pause after it. */
+  private boolean isShort(long pause) {
+    return endedAt - begunAt < LASTING_MAX_NANOS
+        && pause >= LASTING_MAX_NANOS
+        && pause < APART_MAX_NANOS;
   }
 
   /** How many messages will have been appended when the burst is as long as the one before. */

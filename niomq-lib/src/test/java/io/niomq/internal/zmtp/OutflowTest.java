@@ -192,6 +192,7 @@ class OutflowTest {
 
   private int[] afterPause(Peer peer, int messages) {
     int[] actions = new int[messages];
+    time += Bursts.LASTING_MAX_NANOS;
     pace.wrote(System.nanoTime() - HOUR);
     actions[0] = peer.append();
     pace.wrote(System.nanoTime() + HOUR); // that is a moment ago for the others
@@ -305,9 +306,25 @@ class OutflowTest {
             for (int i = 0; i < 5000; i++) { // more than a megabyte, and yet it is no stream
               assertThat(afterPause(peer, 4)).containsExactly(0, 0, 0, PipeLink.SEND);
               peer.outflow.drain();
-              if (i % 2000 == 0) {
-                assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
-              }
+              assertThat(lastLook(peer)).isEqualTo(Look.EXPECTANT);
+            }
+          });
+    }
+
+    @Test
+    void leavesEachToItsSenderInOnePiece() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            for (int i = 0; i < 2; i++) {
+              time += Bursts.LASTING_MAX_NANOS;
+              pace.wrote(System.nanoTime() - HOUR);
+              assertThat(peer.append(10_000)).isZero();
+              pace.wrote(System.nanoTime() + HOUR);
+              assertThat(peer.append(10_000)).isZero();
+              assertThat(peer.append()).isZero();
+              assertThat(peer.append()).isEqualTo(PipeLink.SEND);
+              peer.outflow.drain();
             }
           });
     }
@@ -325,6 +342,20 @@ class OutflowTest {
             Peer peer = new Peer();
             for (int i = 0; i < Bursts.STEADY + 2; i++) {
               time += i == 5 ? Bursts.APART_MAX_NANOS : 0;
+              burst(peer, 4);
+            }
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+          });
+    }
+
+    @Test
+    void needsALongerPauseBetweenThem() throws Exception {
+      inLoop(
+          () -> {
+            time = System.nanoTime();
+            Peer peer = new Peer();
+            for (int i = 0; i < 2 * Bursts.STEADY; i++) {
+              time--;
               burst(peer, 4);
             }
             assertThat(lastLook(peer)).isEqualTo(Look.DONE);
