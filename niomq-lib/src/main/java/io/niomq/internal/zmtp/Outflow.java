@@ -104,6 +104,10 @@ final class Outflow implements EventLoop.Guard {
   // I/O thread only.
   private boolean guarding;
   private int idleRounds;
+
+  /** Whether {@link #expectant} may still be set. */
+  private boolean expected;
+
   private long guardedFrom;
   private long progressSeen;
   private long writtenSeen;
@@ -403,6 +407,9 @@ final class Outflow implements EventLoop.Guard {
         news = out.takeCreditNews();
       } catch (IOException e) {
         connection.fail(CloseCause.lost(e));
+      } catch (RuntimeException | Error e) {
+        connection.failed(e); // nobody would look after what is left
+        throw e;
       } finally {
         more = out.disown();
       }
@@ -551,6 +558,7 @@ final class Outflow implements EventLoop.Guard {
     Look look = Look.DONE;
     if (!connection.isFinished()) {
       if (isStreaming()) {
+        expectNothing();
         if (out.written() == writtenSeen) {
           drain(); // they append, but too little to write it by themselves
         }
@@ -571,6 +579,16 @@ final class Outflow implements EventLoop.Guard {
     return out.written() - guardedFrom >= STREAM_OCTETS
         && (out.isOwned() || progress() != progressSeen)
         && !connection.isLingering();
+  }
+
+  /** What comes is no burst. */
+  private void expectNothing() {
+    if (expected) {
+      expected = false;
+      lock().lock();
+      expectant = false;
+      lock().unlock();
+    }
   }
 
   /** Grows as long as senders are at work. What they append is seen sooner or later. */
@@ -607,13 +625,17 @@ final class Outflow implements EventLoop.Guard {
         if (!out.tryOwn()) {
           return leaveToWriter();
         }
-        done = out.isEmpty() && (writer == null || !writer.hasPending());
-        if (done) {
-          expectant = expectsBurst();
-          arm(expectant);
+        try {
+          done = out.isEmpty() && (writer == null || !writer.hasPending());
+          if (done) {
+            expectant = expectsBurst();
+            arm(expectant);
+          }
+        } finally {
+          out.disown();
         }
-        out.disown();
         if (done && expectant) {
+          expected = true;
           guardedFrom = out.written();
           bulkMark = out.appendedOctets();
           idleRounds = GUARD_ROUNDS;

@@ -162,6 +162,17 @@ class OutflowTest {
     assertThat(peer.unwritten()).isZero();
   }
 
+  @Test
+  void aSenderThatCannotWriteGivesTheConnectionUp() throws Exception {
+    Peer peer = new Peer();
+    peer.append();
+    peer.channel.writeFault = new IllegalStateException("for a test");
+    assertThatThrownBy(peer.outflow::drain).isSameAs(peer.channel.writeFault);
+    assertThat(peer.pipe.out.isOwned()).isFalse();
+    assertThat(ended.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).kind())
+        .isEqualTo(CloseCause.Kind.LOST);
+  }
+
   /** Several chunks go with one write. */
   @Test
   void aSenderWritesAllThatIsQueuedWithOneCall() throws Exception {
