@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class SocketLock {
   /**
-   * How long a thread looks before it sleeps. When two processors are far from each other the lock
-   * may be held for some microseconds; to sleep takes 75, whatever is asked for.
+   * How long a thread looks before it sleeps: to sleep takes 75 microseconds here, whatever is
+   * asked for.
    */
   private static final long LOOK_NANOS =
       Runtime.getRuntime().availableProcessors() > 1 ? 20_000 : 0;
