@@ -30,7 +30,7 @@ record Timing(double warm, int windows, double window) {
   @Override
   public String toString() {
     return number(warm)
-        + " s to warm up (longer for large messages and the broker), "
+        + " s to warm up (longer for large messages, bursts, the broker and many threads), "
         + windows
         + " windows of "
         + number(window)

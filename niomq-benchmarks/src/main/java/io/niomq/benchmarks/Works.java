@@ -147,14 +147,15 @@ final class Works {
     String[] arguments = Arrays.copyOf(more, more.length + 1);
     arguments[more.length] = "threads=" + threads;
     return Work.of(
-        name,
-        "REQ and REP, one way" + how,
-        transport,
-        64,
-        libraries,
-        latencies(toLibzmq, toPlain),
-        Side.binds("rep", threads, arguments),
-        Side.connects("req", arguments).measuring());
+            name,
+            "REQ and REP, one way" + how,
+            transport,
+            64,
+            libraries,
+            latencies(toLibzmq, toPlain),
+            Side.binds("rep", threads, arguments),
+            Side.connects("req", arguments).measuring())
+        .warming(threads > 1 ? 4 : 1); // the compilers hardly get a processor
   }
 
   private static Work brokeredRoundTrips() {
