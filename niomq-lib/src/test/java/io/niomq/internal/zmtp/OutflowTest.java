@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.niomq.DropReason;
 import io.niomq.SocketType;
 import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.loop.EventLoop.Guard;
 import io.niomq.internal.loop.EventLoop.Guard.Look;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.ChunkPool;
@@ -383,6 +384,74 @@ class OutflowTest {
             assertThat(peer.append()).isEqualTo(PipeLink.SEND);
             burst(peer, 4);
             assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+          });
+    }
+
+    /** Who sends to many in turn does not look where a burst ends. */
+    @Test
+    void needsToKnowWhenTheyEnd() throws Exception {
+      inLoop(
+          () -> {
+            time = System.nanoTime();
+            Peer peer = new Peer();
+            peer.pipe.crowd = 9;
+            for (int i = 0; i < Bursts.STEADY + 2; i++) {
+              burst(peer, 4);
+            }
+            assertThat(lastLook(peer)).isEqualTo(Look.DONE);
+          });
+    }
+
+    /** Others would have to wait while the I/O thread rests. */
+    @Test
+    void doesNotStayBesideOtherGuards() throws Exception {
+      CompletableFuture<Void> looked = new CompletableFuture<>();
+      Guard other =
+          () -> {
+            looked.complete(null);
+            return Look.BUSY;
+          };
+      inLoop(
+          () -> {
+            loop.guard(other);
+            loop.guard(other);
+          });
+      looked.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
+      inLoop(() -> assertThat(lastLook(afterBursts(Bursts.STEADY, 4))).isEqualTo(Look.DONE));
+    }
+
+    /** As who sends many requests and waits for their answers. */
+    @Test
+    void expectsOneWithoutAPauseAfterAWait() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting();
+            peer.outflow.refillBudget();
+            for (int i = 0; i < 3; i++) {
+              assertThat(peer.append()).isZero();
+            }
+            assertThat(peer.append()).isEqualTo(PipeLink.SEND);
+          });
+    }
+
+    @Test
+    void expectsNothingOfAStream() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = expecting(40);
+            time += Bursts.LASTING_MAX_NANOS;
+            pace.wrote(System.nanoTime() - HOUR);
+            for (int i = 0; i < 20; i++) {
+              peer.append(60_000);
+              pace.wrote(System.nanoTime() + HOUR);
+            }
+            peer.outflow.drain();
+            assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+            for (int i = 20; i < 40; i++) {
+              peer.append();
+            }
+            // it is called to what is longer than expected only if it expected something
+            assertThat(peer.append() & PipeLink.GUARD).isZero();
           });
     }
 
