@@ -86,6 +86,14 @@ public interface PipeLink {
     return false;
   }
 
+  /**
+   * How many octets of a large message have come that is not complete yet. For who calls {@link
+   * #fill}.
+   */
+  default int octetsOfIncomplete() {
+    return 0;
+  }
+
   /** Whether {@link #fill} can never read again: the caller should forget the channel. */
   boolean isFinished();
 

@@ -25,12 +25,12 @@ final class StreamPause {
 
   private final Spin spin;
 
-  /** What the peer had sent when a thread last found no more. */
+  /** What had come, of an incomplete message too, when a thread last found no more. */
   private long octetsSeen;
 
   private long messagesSeen;
 
-  /** What it has sent since then is large messages. */
+  /** What has come since then is large messages. */
   private boolean large;
 
   StreamPause(long spinNanos) {
@@ -41,8 +41,8 @@ final class StreamPause {
    * A reader finds no more: whether it should wait for a moment. An answer is not part of a stream,
    * however long it is.
    */
-  boolean isDue(Pipe sole, boolean answer) {
-    long octets = sole.in.appendedOctets() - octetsSeen;
+  boolean isDue(Pipe sole, PipeLink link, boolean answer) {
+    long octets = sole.in.appendedOctets() + link.octetsOfIncomplete() - octetsSeen;
     long messages = sole.in.appended() - messagesSeen;
     octetsSeen += octets;
     messagesSeen += messages;

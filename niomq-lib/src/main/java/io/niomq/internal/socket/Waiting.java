@@ -94,7 +94,8 @@ final class Waiting {
       PipeLink link = sole == null ? null : sole.link;
       if (link != null) {
         link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
-        if (link.fill() || (streamPause.isDue(sole, answer) && streamPause.bringsMore(link))) {
+        if (link.fill()
+            || (streamPause.isDue(sole, link, answer) && streamPause.bringsMore(link))) {
           return;
         }
       }

@@ -351,6 +351,12 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     return octetsRead;
   }
 
+  @Override
+  public int octetsOfIncomplete() {
+    READING.getVolatile(this); // sees what the last reader has written
+    return reader.octetsOfIncomplete();
+  }
+
   /** Reads by itself, whoever should. I/O thread. */
   Heartbeat.Look lookOnce() {
     return switch (fillOnce()) {

@@ -160,6 +160,11 @@ final class FrameDecoder implements FrameReader {
   }
 
   @Override
+  public int octetsOfIncomplete() {
+    return pieces == null ? 0 : bodyRead;
+  }
+
+  @Override
   public void trim() {
     if (pieces == null && large == null && received == queue.tailEnd() && queue.trim()) {
       start = 0;

@@ -21,6 +21,11 @@ interface FrameReader {
     return 0;
   }
 
+  /** How many octets of a large body have come that is not complete yet. */
+  default int octetsOfIncomplete() {
+    return 0;
+  }
+
   /** Nothing came for a while: gives memory back that is not needed. Under the socket's lock. */
   default void trim() {}
 

@@ -143,6 +143,24 @@ class StreamPauseTest {
     assertThat(pausesBefore(MUCH)).isZero();
   }
 
+  /** What has come of it, and not the whole, makes it a stream. */
+  private int pausesAfter(int octetsOfLarge) {
+    byte[] large = RawPeer.frame(0, new byte[200_000]);
+    connect(SocketType.PULL, "PUSH");
+    peer.send(Arrays.copyOf(large, octetsOfLarge));
+    return pausesBefore(Arrays.copyOfRange(large, octetsOfLarge, large.length));
+  }
+
+  @Test
+  void inTheMiddleOfALargeMessageItPauses() {
+    assertThat(pausesAfter(100_000)).isEqualTo(1);
+  }
+
+  @Test
+  void atTheBeginningOfALargeMessageItDoesNot() {
+    assertThat(pausesAfter(30_000)).isZero();
+  }
+
   @Test
   void forAnAnswerItDoesNot() {
     connect(SocketType.REQ, "REP");

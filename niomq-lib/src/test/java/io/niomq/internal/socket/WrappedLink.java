@@ -40,6 +40,11 @@ class WrappedLink implements PipeLink {
   }
 
   @Override
+  public int octetsOfIncomplete() {
+    return link.octetsOfIncomplete();
+  }
+
+  @Override
   public int onAppended(Pipe pipe) {
     return link.onAppended(pipe);
   }
