@@ -20,6 +20,12 @@ class GuardWatch extends GuardLooks {
   /** When the guard is late, so many messages are written one by one: a burst may end with each. */
   static final int BURST = 16;
 
+  /** A burst has ended when no message follows a write for this long. */
+  static final long PAUSE_NANOS = 10_000;
+
+  /** If no burst ended among those, a late guard means one write only, so many times at most. */
+  static final int STREAMS_MAX = 63;
+
   /** The clock is read for one message in so many, at least. */
   static final int CLOCK_EVERY_MAX = 64;
 
@@ -35,6 +41,18 @@ class GuardWatch extends GuardLooks {
   /** How many more messages their sender writes, unless the guard looks. */
   private int burst;
 
+  /** When {@link #burst} began. */
+  private long begunAt;
+
+  /** Whether a burst ended among those. */
+  private boolean ended;
+
+  /** How many more times a late guard means one write only: this seems to be a stream. */
+  private int streams;
+
+  /** How many times it did when that was last found: more each time, and fewer if a burst ended. */
+  private int streamsFound;
+
   /**
    * A message was appended: whether its sender should write.
    *
@@ -42,11 +60,8 @@ class GuardWatch extends GuardLooks {
    * @param crowd how many peers have their turns in between, this one included
    */
   boolean isLate(long writtenAt, int crowd) {
-    if (burst > 0) {
-      burst = lookedAt() == lateSince ? burst - 1 : 0;
-      if (burst > 0) {
-        return true;
-      }
+    if (burst > 0 && goesOn(writtenAt, crowd)) {
+      return true;
     }
     if (--untilClock > 0) {
       return false;
@@ -64,9 +79,33 @@ class GuardWatch extends GuardLooks {
       if (now - looked <= crowd * GUARD_LATE_NANOS + 2 * round()) {
         return false;
       }
-      lateSince = looked;
-      burst = BURST;
+      begin(looked, now);
     }
     return true;
+  }
+
+  private void begin(long looked, long now) {
+    if (streams > 0) {
+      streams--;
+      return;
+    }
+    lateSince = looked;
+    burst = BURST;
+    begunAt = now;
+    ended = false;
+  }
+
+  /**
+   * Whether this message is written by itself, too. To do so is in vain in a stream, where each
+   * such write may wake a reader: there it is tried ever more seldom.
+   */
+  private boolean goesOn(long writtenAt, int crowd) {
+    ended |= writtenAt - begunAt >= 0 && now() - writtenAt > crowd * PAUSE_NANOS;
+    burst = lookedAt() == lateSince ? burst - 1 : 0;
+    if (burst == 0) {
+      streamsFound = ended ? streamsFound / 2 : Math.min(2 * streamsFound + 1, STREAMS_MAX);
+      streams = streamsFound;
+    }
+    return burst > 0;
   }
 }
