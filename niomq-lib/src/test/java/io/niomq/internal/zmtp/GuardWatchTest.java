@@ -151,6 +151,18 @@ class GuardWatchTest {
   }
 
   @Test
+  void aStreamAfterABurstIsOne() {
+    messagesAtOnce(BURST / 2);
+    messagesAfterAPause();
+    time += 1_000_000;
+    assertThat(watch.isLate(time, 1)).isFalse();
+    assertThat(messagesAtOnce(BURST)).isEqualTo(BURST);
+    time += 1_000_000;
+    assertThat(watch.isLate(time, 1)).isFalse();
+    assertThat(messagesAtOnce(BURST)).isEqualTo(1);
+  }
+
+  @Test
   void messagesThatNobodyHasWrittenYetAreNoPause() {
     time += 1_000_000;
     for (int j = 0; j < BURST; j++) {
