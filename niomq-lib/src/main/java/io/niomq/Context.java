@@ -164,7 +164,7 @@ public final class Context implements AutoCloseable {
 
     private final Object[] values = defaults();
     private ThreadFactory threadFactory;
-    private Duration spinLimit = Duration.ofNanos(50_000);
+    private Duration spinLimit = Duration.ofNanos(100_000);
     private boolean management = true;
 
     private Builder() {}
@@ -237,7 +237,7 @@ public final class Context implements AutoCloseable {
 
     /**
      * How long a thread that waits for an answer may look for it again and again, giving way to
-     * other threads, before it sleeps: zero for never, at most 1 millisecond; 50 microseconds by
+     * other threads, before it sleeps: zero for never, at most 1 millisecond; 100 microseconds by
      * default. It does so only while the last answers of its socket came within this time, because
      * to wake a sleeping thread takes longer than a message does. So does one that receives a
      * stream of messages of 4 KiB and more from a single peer; other streams never do.

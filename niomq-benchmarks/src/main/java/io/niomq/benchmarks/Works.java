@@ -160,15 +160,16 @@ final class Works {
 
   private static Work brokeredRoundTrips() {
     return Work.of(
-        "lat-tcp-64-brokered",
-        "REQ and REP with ROUTER and DEALER in a proxy between them, half a round trip",
-        "tcp",
-        64,
-        Libraries.ZEROMQ,
-        latencies(0.5, NO_TARGET),
-        Side.binds("broker", 2),
-        Side.connects("rep-behind"),
-        Side.connects("req").measuring());
+            "lat-tcp-64-brokered",
+            "REQ and REP with ROUTER and DEALER in a proxy between them, half a round trip",
+            "tcp",
+            64,
+            Libraries.ZEROMQ,
+            latencies(0.5, NO_TARGET),
+            Side.binds("broker", 2),
+            Side.connects("rep-behind"),
+            Side.connects("req").measuring())
+        .warming(4);
   }
 
   private static Work pinned(String transport) {

@@ -5,7 +5,7 @@ package io.niomq.internal.pipe;
  * others while they are filled fast, so that their memory has left the consumer's cache when the
  * producer comes round to it again. See docs/decisions/0027-distance.md.
  */
-final class FillRate {
+final class FillRate implements ChunkGrowth {
   /** Fast is an octet in no more than this. */
   private static final long OCTET_NANOS = 4;
 
@@ -13,11 +13,8 @@ final class FillRate {
   private long begun;
   private long appendedThen;
 
-  /**
-   * So many octets were appended in all, and a chunk is full or a large message comes: how large
-   * the next chunk may be.
-   */
-  int next(long appended, long now) {
+  @Override
+  public int next(long appended, long now) {
     boolean fast = now - begun < (appended - appendedThen) * OCTET_NANOS;
     max = fast ? Math.min(FrameQueue.CHUNK_MAX, 2 * max) : FrameQueue.CHUNK_SMALL;
     begun = now;

@@ -48,6 +48,9 @@ public final class FrameQueue extends QueuePaddingAfter {
   /** Largest chunk of small messages. */
   static final int CHUNK_SMALL = 64 << 10;
 
+  /** The same in a queue to a channel that is filled slowly: see {@link SlowFill}. */
+  static final int CHUNK_SLOW = 16 << 10;
+
   /** Largest chunk: a system call should carry several of the largest messages in it. */
   static final int CHUNK_MAX = 512 << 10;
 

@@ -15,8 +15,8 @@ abstract class QueueProducer {
   private int tailMessages;
   private int nextSize = ChunkPool.MIN_SIZE;
 
-  /** Null unless chunks grow with it. */
-  private FillRate fillRate;
+  /** Null for one that is always {@link FrameQueue#CHUNK_SMALL}. */
+  private ChunkGrowth growth;
 
   private volatile int highWaterMark;
 
@@ -195,12 +195,10 @@ abstract class QueueProducer {
     }
     int capacity = Math.max(size, nextSize);
     int smallMax =
-        fillRate == null
-            ? FrameQueue.CHUNK_SMALL
-            : fillRate.next(appendedOctets, System.nanoTime());
+        growth == null ? FrameQueue.CHUNK_SMALL : growth.next(appendedOctets, System.nanoTime());
     int sizeMax =
         Math.min(FrameQueue.CHUNK_MAX, Math.max(smallMax, FrameQueue.CHUNK_MESSAGES * size));
-    if (fillRate != null) {
+    if (growth != null) {
       nextSize = Math.min(nextSize, sizeMax);
     }
     if (nextSize < sizeMax) {
@@ -224,14 +222,19 @@ abstract class QueueProducer {
    * fill a cache by themselves gain nothing by other memory each time.
    */
   private boolean isFast(long octets) {
-    return fillRate != null
-        && fillRate.next(appendedOctets, System.nanoTime()) == FrameQueue.CHUNK_MAX
+    return growth != null
+        && growth.next(appendedOctets, System.nanoTime()) == FrameQueue.CHUNK_MAX
         && octets <= FrameQueue.CHUNK_MAX;
   }
 
   /** Has chunks grow while messages come fast, for a consumer in the same context. Producer. */
   public void growWithRate() {
-    fillRate = new FillRate();
+    growth = new FillRate();
+  }
+
+  /** Has chunks be smaller while messages come slowly. Producer. */
+  public void staySmallWhenSlow() {
+    growth = new SlowFill(System.nanoTime());
   }
 
   /**

@@ -373,6 +373,9 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
             this,
             new FrameQueue(core.context().pool(), receiveMark),
             new FrameQueue(core.context().pool(), sendMark));
+    if (!isPublisher()) { // one appends several messages at a time
+      pipe.out.staySmallWhenSlow();
+    }
     pipe.conflatesIn = conflatesIn;
     pipe.conflatesOut = conflatesOut;
     pipe.endpoint = endpoint;
@@ -557,9 +560,13 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   /** Counts what came and was not received; to a publisher that is subscriptions, if anything. */
   void unread(Pipe pipe, long messages) {
-    if (core.type() != SocketType.PUB && core.type() != SocketType.XPUB) {
+    if (!isPublisher()) {
       drop(pipe, DropReason.UNREAD_AT_CLOSE, messages);
     }
+  }
+
+  private boolean isPublisher() {
+    return core.type() == SocketType.PUB || core.type() == SocketType.XPUB;
   }
 
   /** The socket's side of the pipe is done. */

@@ -256,4 +256,28 @@ class QueueWriteTest {
     assertThat(queue.close()).isZero();
     assertThat(pool.outstanding()).isZero();
   }
+
+  /** How much memory the queue appends to, once it has been filled slowly for some milliseconds. */
+  private int capacityWhenFilledSlowly() {
+    byte[] body = new byte[1000];
+    for (int i = 0; i < 200; i++) {
+      queue.append(outgoing.of(body, 0, body.length));
+      for (long end = System.nanoTime() + 40 * body.length; System.nanoTime() < end; ) {
+        Thread.onSpinWait();
+      }
+    }
+    return queue.tailCapacity();
+  }
+
+  @Test
+  void slowQueueToChannelHasSmallChunks() {
+    queue.staySmallWhenSlow();
+
+    assertThat(capacityWhenFilledSlowly()).isEqualTo(FrameQueue.CHUNK_SLOW);
+  }
+
+  @Test
+  void slowQueueFromChannelHasOrdinaryChunks() {
+    assertThat(capacityWhenFilledSlowly()).isEqualTo(FrameQueue.CHUNK_SMALL);
+  }
 }
