@@ -373,7 +373,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
             this,
             new FrameQueue(core.context().pool(), receiveMark),
             new FrameQueue(core.context().pool(), sendMark));
-    if (!isPublisher()) { // one appends several messages at a time
+    if (!isPublisher()) { // they append several messages at a time: decision 30
       pipe.out.staySmallWhenSlow();
     }
     pipe.conflatesIn = conflatesIn;
