@@ -262,7 +262,7 @@ class QueueWriteTest {
     byte[] body = new byte[1000];
     for (int i = 0; i < 200; i++) {
       queue.append(outgoing.of(body, 0, body.length));
-      for (long end = System.nanoTime() + 40 * body.length; System.nanoTime() < end; ) {
+      for (long end = System.nanoTime() + 40 * body.length; System.nanoTime() - end < 0; ) {
         Thread.onSpinWait();
       }
     }
