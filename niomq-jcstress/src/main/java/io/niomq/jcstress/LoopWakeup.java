@@ -4,9 +4,11 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.loop.LoopTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -50,15 +52,19 @@ public final class LoopWakeup {
 
     boolean isDoneBy(EventLoop loop) {
       loop.execute(this);
-      long start = System.nanoTime();
-      while (!done) {
-        if (System.nanoTime() - start > PATIENCE_NANOS) {
-          return false;
-        }
-        Thread.onSpinWait();
-      }
-      return true;
+      return soon(() -> done);
     }
+  }
+
+  private static boolean soon(BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > PATIENCE_NANOS) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   /**
@@ -96,6 +102,42 @@ public final class LoopWakeup {
     @Actor
     public void two(ZZ_Result r) {
       r.r2 = second.isDoneBy(LOOP);
+    }
+  }
+
+  /**
+   * Two callers ask for one task, which is in the queue at most once: it runs after each of them
+   * has asked, and sees what he did before.
+   */
+  @JCStressTest
+  @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "Done for both.")
+  @Outcome(expect = FORBIDDEN, desc = "A request is lost, or was met before it was made.")
+  @State
+  public static class OneTaskForTwo {
+    private static final EventLoop LOOP = newLoop();
+    private final LoopTask task = new LoopTask(this::see);
+    private boolean first;
+    private boolean second;
+    private volatile boolean firstSeen;
+    private volatile boolean secondSeen;
+
+    private void see() {
+      firstSeen |= first;
+      secondSeen |= second;
+    }
+
+    @Actor
+    public void one(ZZ_Result r) {
+      first = true;
+      LOOP.execute(task);
+      r.r1 = soon(() -> firstSeen);
+    }
+
+    @Actor
+    public void two(ZZ_Result r) {
+      second = true;
+      LOOP.execute(task);
+      r.r2 = soon(() -> secondSeen);
     }
   }
 }

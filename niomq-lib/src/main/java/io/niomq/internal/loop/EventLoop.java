@@ -8,9 +8,6 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.Queue;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +103,7 @@ public final class EventLoop {
   private final Selector selector;
   private final WakeupPipe wakeup;
   private final Thread thread;
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final TaskQueue tasks = new TaskQueue();
   private final AtomicReference<Rest> rest = new AtomicReference<>(Rest.NONE);
   private final ArrayList<Guard> guards = new ArrayList<>();
 
@@ -130,8 +127,7 @@ public final class EventLoop {
   private final Timer ticker = new Timer(this::runTicks);
   private long tickNanos;
   private boolean dispatching;
-  private final TreeSet<Timer> timers = new TreeSet<>();
-  private long timersPlanned;
+  private final TimerQueue timers = new TimerQueue();
   private final Consumer<SelectionKey> dispatch = this::dispatch;
   private final AtomicLong turns = new AtomicLong();
   private volatile boolean stopping;
@@ -170,6 +166,14 @@ public final class EventLoop {
    * Runs {@code task} on the loop's thread, soon. After {@link #stop} a task may be left undone.
    */
   public void execute(Runnable task) {
+    execute(new LoopTask(task));
+  }
+
+  /**
+   * Runs {@code task} on the loop's thread, soon: once more for all who ask before it begins. It is
+   * always the same loop that is asked.
+   */
+  public void execute(LoopTask task) {
     tasks.add(task);
     wake();
   }
@@ -323,42 +327,27 @@ public final class EventLoop {
     }
   }
 
-  /** A planned call. */
-  public final class Timer implements Comparable<Timer> {
-    private final Runnable action;
-    private long deadline;
-    private long number;
-    private boolean planned;
-
+  /** A call that can be planned. */
+  public final class Timer extends TimerQueue.Entry {
     private Timer(Runnable action) {
-      this.action = action;
+      super(action);
     }
 
     public void cancel() {
-      if (planned) {
-        planned = false;
+      if (isPlanned()) {
         timers.remove(this);
       }
     }
 
     public boolean isPlanned() {
-      return planned;
+      return isQueued();
     }
 
     /** Plans the call, instead of an earlier plan. */
     public void plan(long delayNanos) {
       assert isLoopThread();
       cancel();
-      deadline = System.nanoTime() + Math.max(0, delayNanos);
-      number = timersPlanned++;
-      planned = true;
-      timers.add(this);
-    }
-
-    @Override
-    public int compareTo(Timer other) {
-      long order = deadline == other.deadline ? number - other.number : deadline - other.deadline;
-      return Long.signum(order);
+      timers.add(this, System.nanoTime() + Math.max(0, delayNanos));
     }
   }
 
@@ -395,7 +384,7 @@ public final class EventLoop {
   }
 
   private void runTasks() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+    for (LoopTask task = tasks.next(); task != null; task = tasks.next()) {
       try {
         task.run();
       } catch (Throwable t) {
@@ -487,11 +476,11 @@ public final class EventLoop {
 
   /** Milliseconds, rounded up; 0 when one is due, -1 when there is none. */
   private long untilNextTimer() {
-    Timer next = firstTimer();
+    TimerQueue.Entry next = timers.first();
     if (next == null) {
       return -1;
     }
-    long nanos = next.deadline - System.nanoTime();
+    long nanos = next.deadline() - System.nanoTime();
     return nanos <= 0 ? 0 : (nanos + 999_999) / 1_000_000;
   }
 
@@ -535,20 +524,17 @@ public final class EventLoop {
     }
   }
 
-  private Timer firstTimer() {
-    return timers.isEmpty() ? null : timers.first();
-  }
-
   private void runTimers() {
-    if (timers.isEmpty()) {
+    if (timers.first() == null) {
       return;
     }
     long now = System.nanoTime();
-    for (Timer t = firstTimer(); t != null && t.deadline - now <= 0; t = firstTimer()) {
-      timers.remove(t);
-      t.planned = false;
+    for (TimerQueue.Entry next = timers.first();
+        next != null && next.deadline() - now <= 0;
+        next = timers.first()) {
+      timers.remove(next);
       try {
-        t.action.run();
+        next.run();
       } catch (Throwable failure) {
         report(failure);
       }

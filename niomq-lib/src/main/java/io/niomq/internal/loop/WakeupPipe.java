@@ -17,7 +17,7 @@ import java.nio.channels.Selector;
 final class WakeupPipe implements EventLoop.Handler {
   private final Pipe pipe;
   private final ByteBuffer in = ByteBuffer.allocateDirect(16);
-  private static final ByteBuffer OUT = ByteBuffer.allocateDirect(1);
+  private final ByteBuffer out = ByteBuffer.allocateDirect(1);
 
   private WakeupPipe(Pipe pipe) {
     this.pipe = pipe;
@@ -37,9 +37,9 @@ final class WakeupPipe implements EventLoop.Handler {
   }
 
   /** The next select, or the one under way, returns at once. */
-  void wake() {
+  synchronized void wake() {
     try {
-      pipe.sink().write(OUT.duplicate()); // a position of its own: others may wake, too
+      pipe.sink().write(out.clear()); // does not block; two at a time are rare
     } catch (IOException e) {
       // closed: nobody selects any more
     }

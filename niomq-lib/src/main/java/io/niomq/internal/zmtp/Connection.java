@@ -4,6 +4,7 @@ import io.niomq.DropReason;
 import io.niomq.Errno;
 import io.niomq.SocketOptions;
 import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.loop.LoopTask;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
@@ -87,8 +88,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   private final Endpoint endpoint;
   private final String address;
   private final boolean raw;
-  private final Runnable resumeTask = this::resumeReading;
-  private final Runnable timeToLiveTask = this::timeToLive;
+  private final LoopTask resumeTask = new LoopTask(this::resumeReading);
+  private final LoopTask timeToLiveTask = new LoopTask(this::timeToLive);
 
   // I/O thread only.
   private SelectionKey key;

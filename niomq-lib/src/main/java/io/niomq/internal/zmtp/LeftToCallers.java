@@ -1,6 +1,7 @@
 package io.niomq.internal.zmtp;
 
 import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.loop.LoopTask;
 import io.niomq.internal.pipe.PipeOwner;
 import java.util.ArrayList;
 
@@ -16,6 +17,7 @@ final class LeftToCallers implements EventLoop.Ticking {
   private final EventLoop loop;
   private final PipeOwner owner;
   private final ArrayList<Connection> connections = new ArrayList<>();
+  private final LoopTask again = new LoopTask(this::again);
   private final Runnable onReturn = this::postAgain;
   private boolean ticking;
   private long claimSeen;
@@ -66,7 +68,7 @@ final class LeftToCallers implements EventLoop.Ticking {
   }
 
   private void postAgain() {
-    loop.execute(this::again);
+    loop.execute(again);
   }
 
   /** A caller that waited long has returned: it may stay away now. */

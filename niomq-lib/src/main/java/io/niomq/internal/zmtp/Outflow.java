@@ -2,6 +2,7 @@ package io.niomq.internal.zmtp;
 
 import io.niomq.Errno;
 import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.loop.LoopTask;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
@@ -98,8 +99,8 @@ final class Outflow implements EventLoop.Guard {
 
   private final boolean flushesEachMessage;
   private final GuardWatch watch;
-  private final Runnable guardTask = this::startGuard;
-  private final Runnable writeTask = this::requestWrite;
+  private final LoopTask guardTask = new LoopTask(this::startGuard);
+  private final LoopTask writeTask = new LoopTask(this::requestWrite);
 
   // I/O thread only.
   private boolean guarding;
