@@ -78,8 +78,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--costs",
       description =
-          "Measure what contexts, connections and subscriptions cost, and no workloads; any WORK"
-              + " names parts of that.")
+          "Measure what contexts, messages, connections and subscriptions cost, and no workloads;"
+              + " any WORK names parts of that.")
   private boolean costs;
 
   @Option(

@@ -1,5 +1,6 @@
 package io.niomq.benchmarks;
 
+import io.niomq.benchmarks.cost.Costs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,16 +12,11 @@ import java.util.List;
 
 /** What the program of the costs has printed, in Markdown. */
 record CostsFile(Path path) {
-  private static final String PROGRAM = "io.niomq.benchmarks.cost.Costs";
-
-  /** Runs the program, shows what it prints and keeps it; false if it failed or is not there. */
+  /** Runs the program, shows what it prints and keeps it; false if it failed. */
   boolean measure(Launcher launcher, List<String> parts) throws IOException, InterruptedException {
-    if (!isThere()) {
-      System.err.println("there is no program " + PROGRAM + " in this build");
-      return false;
-    }
     List<String> command =
-        new ArrayList<>(List.of(launcher.java(), "-cp", launcher.classPath(), PROGRAM));
+        new ArrayList<>(
+            List.of(launcher.java(), "-cp", launcher.classPath(), Costs.class.getName()));
     command.addAll(parts);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -39,15 +35,6 @@ record CostsFile(Path path) {
     }
     Files.writeString(path, text);
     return process.waitFor() == 0;
-  }
-
-  private static boolean isThere() {
-    try {
-      Class.forName(PROGRAM, false, CostsFile.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException e) {
-      return false;
-    }
   }
 
   /** Empty if nothing was measured yet. */

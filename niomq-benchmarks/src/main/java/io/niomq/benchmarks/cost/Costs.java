@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What NioMQ costs when it is idle, and how the costs grow with connections, peers, subscriptions
- * and threads. Each part prints a table in Markdown, each figure beside its target; arguments
- * select parts by name. A part that loses a message, or takes too long, is shown as failed, and the
- * exit code is 1 then.
+ * What NioMQ costs when it is idle, what a message takes of the heap, and how the costs grow with
+ * connections, peers, subscriptions and threads. Each part prints a table in Markdown, each figure
+ * beside its target; arguments select parts by name. A part that loses a message, or takes too
+ * long, is shown as failed, and the exit code is 1 then.
  */
 public final class Costs {
   private static final Duration LIMIT = Duration.ofSeconds(Limits.RUN_SECONDS);
@@ -22,6 +22,7 @@ public final class Costs {
   private static Map<String, Part> parts() {
     Map<String, Part> parts = new LinkedHashMap<>();
     parts.put("idle", new Idle());
+    parts.put("allocation", new Allocation());
     parts.put("connections", new Connections());
     parts.put("bursts", new Bursts());
     parts.put("subscriptions", new Subscriptions());

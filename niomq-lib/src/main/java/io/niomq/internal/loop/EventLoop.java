@@ -171,7 +171,8 @@ public final class EventLoop {
 
   /**
    * Runs {@code task} on the loop's thread, soon: once more for all who ask before it begins. It is
-   * always the same loop that is asked.
+   * always the same loop that is asked. After {@link #stop} it may be left undone, also when
+   * another thread has just asked for it.
    */
   public void execute(LoopTask task) {
     tasks.add(task);

@@ -1,6 +1,7 @@
 package io.niomq.internal.loop;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Something that an I/O thread does when it is asked to. Whoever asks often keeps one: to ask for
@@ -8,10 +9,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * one loop only.
  */
 public final class LoopTask {
+  private static final VarHandle ASKED;
+
+  static {
+    try {
+      ASKED = MethodHandles.lookup().findVarHandle(LoopTask.class, "asked", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Runnable action;
 
-  /** Whether it is in the queue; true from before it is linked until it is unlinked. */
-  private final AtomicBoolean asked = new AtomicBoolean();
+  /** 1 while it waits in the queue: from before it is linked until after it was unlinked. */
+  @SuppressWarnings("unused") // by ASKED
+  private volatile int asked;
 
   /** Its neighbour in {@link TaskQueue}. */
   LoopTask next;
@@ -22,7 +34,7 @@ public final class LoopTask {
 
   /** True for the one who has to add it to the queue. */
   boolean ask() {
-    return !asked.getAndSet(true);
+    return (int) ASKED.getAndSet(this, 1) == 0;
   }
 
   /**
@@ -30,7 +42,8 @@ public final class LoopTask {
    * visible to the action: this reads what the last of them wrote.
    */
   void run() {
-    asked.getAndSet(false);
+    int before = (int) ASKED.getAndSet(this, 0);
+    assert before == 1 : "runs without having been asked for";
     action.run();
   }
 }

@@ -71,6 +71,15 @@ public record CloseCause(
     return result.toString();
   }
 
+  /** We closed it, and nothing is left to send. */
+  static CloseCause closed() {
+    return new CloseCause(Kind.LOCAL, Errno.EPIPE, "closed");
+  }
+
+  static CloseCause closedByPeer() {
+    return new CloseCause(Kind.LOST, Errno.EPIPE, "the peer closed the connection");
+  }
+
   /** The channel failed. */
   static CloseCause lost(IOException e) {
     return new CloseCause(Kind.LOST, Errno.ECONNRESET, "the connection was lost: " + textOf(e));

@@ -16,7 +16,6 @@ import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -50,12 +49,6 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     /** Something was dropped that the endpoint's socket should count. */
     void onDropped(DropReason reason, long messages);
   }
-
-  /** How long the peer may take to read to the end after everything was sent (ipc). */
-  private static final long HALF_CLOSED_MAX_NANOS = 5_000_000_000L;
-
-  /** So many PONGs may wait for a peer to take them. */
-  private static final int PONGS_MAX = 1000;
 
   private static final int FREE = 0;
   private static final int HELD = 1;
@@ -95,11 +88,11 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   private SelectionKey key;
   private HandshakePhase handshake;
   private Heartbeat heartbeat;
-  private EventLoop.Timer timer;
   private boolean left;
-  private boolean lingering;
-  private long lingerNanos;
-  private boolean halfClosed;
+
+  /** Null until the connection only sends what is left. */
+  private Lingering lingering;
+
   private CloseCause closing;
 
   // Set when the traffic begins, before the pipe's link shows this connection.
@@ -122,10 +115,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   /** Guarded by {@link #reading}. */
   private final LastHeard lastHeard = new LastHeard();
 
-  /** How many PONGs there were since the peer had last taken all, and where the last one ends. */
-  private int pongs;
-
-  private long pongEnd;
+  /** Guarded by {@link #reading}. */
+  private final PongLimit pongs = new PongLimit();
 
   /** What the peer's last PING said, in tenths of a second. Written by whoever reads. */
   private volatile int peerTimeToLive;
@@ -166,7 +157,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
 
   /** Whether it only sends what is left, and then ends. I/O thread. */
   boolean isLingering() {
-    return lingering;
+    return lingering != null;
   }
 
   /** Whether the handshake is not complete yet. I/O thread. */
@@ -199,13 +190,6 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     cipher = handshake.takeCipher();
     handshake.end();
     endpoint.onHandshakeDone(this, handshake.peer());
-  }
-
-  private void timerOff() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
   }
 
   void interest(int op, boolean on) {
@@ -301,8 +285,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   }
 
   private void readOnLoop() {
-    if (lingering) {
-      discardInput();
+    if (lingering != null) {
+      lingering.discardInput();
       return;
     }
     if (pipe.owner.isClaimed()) {
@@ -341,7 +325,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   // heartbeat
 
   private void timeToLive() {
-    if (!failed && !lingering && heartbeat != null) { // a peer of 2.0 may send such a frame, too
+    // A peer of 2.0, which has no heartbeat, may send such a frame, too.
+    if (!failed && lingering == null && heartbeat != null) {
       heartbeat.timeToLive(peerTimeToLive);
     }
   }
@@ -436,8 +421,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
         }
         return afterRead(n == 0 ? Fill.NOTHING : Fill.SOME);
       }
-      endReading(
-          new CloseCause(CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed the connection"));
+      endReading(CloseCause.closedByPeer());
     } catch (IOException e) {
       endReading(CloseCause.lost(e));
     } catch (ProtocolException e) {
@@ -485,8 +469,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
         peerTimeToLive = reader.timeToLive();
         loop.execute(timeToLiveTask);
       }
-      if (pongs >= PONGS_MAX && takenOctets() >= pongEnd) {
-        pongs = 0;
+      if (pongs.isReached()) {
+        pongs.taken(takenOctets());
       }
       lock().lock();
       try {
@@ -495,10 +479,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
           stalled = !room;
         }
         for (; reply != null; reply = reader.takeReply()) {
-          if (!pipe.detached && pongs < PONGS_MAX) {
-            pongs++;
+          if (!pipe.detached && !pongs.isReached()) {
             actions |= pipe.appendCommand(reply);
-            pongEnd = pipe.out.appendedOctets();
+            pongs.appended(pipe.out.appendedOctets());
           }
         }
       } finally {
@@ -577,16 +560,15 @@ public final class Connection implements EventLoop.Handler, PipeLink {
    */
   public void linger(long lingerNanos) {
     assert loop.isLoopThread();
-    if (failed || lingering) {
+    if (failed || lingering != null) {
       return;
     }
     if (handshake != null) {
-      fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed"));
+      fail(CloseCause.closed());
       return;
     }
-    lingering = true;
+    lingering = new Lingering(this, channel, loop, lingerNanos);
     pipe.owner.releaseHeld();
-    this.lingerNanos = lingerNanos;
     if (heartbeat != null) {
       heartbeat.end(); // the linger is the limit now
     }
@@ -595,11 +577,8 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     if (lingerNanos == 0) {
       outflow.drain();
     }
-    if (!failed && lingerNanos >= 0) {
-      timer = loop.timer(this::onLingerOver);
-      timer.plan(lingerNanos);
-    }
     if (!failed) {
+      lingering.begin();
       outflow.linger(lingerNanos == 0);
     }
   }
@@ -611,56 +590,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     }
   }
 
-  /**
-   * Everything was handed to the operating system. Over ipc a peer that does not read at the moment
-   * would lose what is still in its buffer if the channel closed now (libzmq takes the hang-up
-   * before the data): so only our half closes, and the rest when the peer has read to the end.
-   */
+  /** Everything was handed to the operating system. */
   void sentAll() {
-    if (halfClosed) {
-      return;
-    }
-    try {
-      if (lingerNanos != 0 && channel.getRemoteAddress() instanceof UnixDomainSocketAddress) {
-        channel.shutdownOutput();
-        halfClosed = true;
-        timerOff();
-        timer = loop.timer(this::closeForGood);
-        timer.plan(
-            lingerNanos < 0 ? HALF_CLOSED_MAX_NANOS : Math.min(HALF_CLOSED_MAX_NANOS, lingerNanos));
-        return;
-      }
-    } catch (IOException e) {
-      // the peer was quicker
-    }
-    closeForGood();
-  }
-
-  private void closeForGood() {
-    fail(new CloseCause(CloseCause.Kind.LOCAL, Errno.EPIPE, "closed"));
-  }
-
-  private void onLingerOver() {
-    fail(new CloseCause(CloseCause.Kind.LINGER, Errno.EAGAIN, "the linger is over (ZMQ_LINGER)"));
-  }
-
-  private void discardInput() {
-    ByteBuffer waste = ByteBuffer.allocate(8 << 10);
-    try {
-      for (int i = 0; i < 16; i++) {
-        int n = channel.read(waste.clear());
-        if (n < 0 && halfClosed) {
-          closeForGood();
-        } else if (n < 0) {
-          fail(new CloseCause(CloseCause.Kind.LOST, Errno.EPIPE, "the peer closed the connection"));
-        }
-        if (n <= 0) {
-          return;
-        }
-      }
-    } catch (IOException e) {
-      fail(CloseCause.lost(e));
-    }
+    lingering.sentAll();
   }
 
   /** Ends this connection, soon and for the given cause; any thread, the first cause counts. */
@@ -683,7 +615,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     if (heartbeat != null) {
       heartbeat.end();
     }
-    timerOff();
+    if (lingering != null) {
+      lingering.end();
+    }
     loop.addLoad(-1);
     // Whoever reads or writes is in a non-blocking call. The reading side is never given back.
     if (pipe != null) {

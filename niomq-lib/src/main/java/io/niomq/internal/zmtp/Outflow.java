@@ -11,7 +11,6 @@ import io.niomq.internal.pipe.SocketLock;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The writing side of a connection, from the outbound queue of its pipe to the channel: who writes,
@@ -39,44 +38,13 @@ final class Outflow implements EventLoop.Guard {
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
 
-  /**
-   * More than this behind a channel that the I/O thread has been told is full, and a sender waits a
-   * moment: what is queued deeper than the processor's cache costs twice as much to write. See
-   * docs/decisions/0011-pacing.md.
-   */
-  private static final int PACE_OCTETS = 512 << 10;
-
-  /**
-   * A sender that waits for the channel looks this often; the timer makes it three times as long.
-   */
-  private static final long PACE_NANOS = 20_000;
-
-  /** It gives up after so many looks in a row at which the channel took nothing. */
-  private static final int PACE_VAIN_MAX = 10;
-
-  /** And after so many in all. */
-  private static final int PACE_MAX = 20;
-
-  /** A sender waits for another writer of its queue so many times. */
-  private static final int INSIST_MAX = 20;
-
-  /** While more is queued it may take longer: a look more for so much, up to the second value. */
-  private static final int PACE_OCTETS_A_LOOK = 64 << 10;
-
-  private static final int PACE_LARGE_MAX = 16 << 20;
-
-  /** After a wait in vain no sender waits for so long, which doubles up to the second value. */
-  private static final long PACELESS_MIN_NANOS = 10_000_000;
-
-  private static final long PACELESS_MAX_NANOS = 1_000_000_000;
-
   /** The guard looks this often without finding anything before it leaves. */
   private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
 
   /** What {@link #write} came to: something was written; the channel takes no more for now. */
-  private static final int WROTE = 1;
+  static final int WROTE = 1;
 
-  private static final int FULL = 2;
+  static final int FULL = 2;
 
   /** Those who send to more peers in turn have no time to look after the guard. */
   private static final int WATCHED_CROWD_MAX = 8;
@@ -99,6 +67,7 @@ final class Outflow implements EventLoop.Guard {
 
   private final boolean flushesEachMessage;
   private final GuardWatch watch;
+  private final Pacing pacing;
   private final LoopTask guardTask = new LoopTask(this::startGuard);
   private final LoopTask writeTask = new LoopTask(this::requestWrite);
 
@@ -118,7 +87,6 @@ final class Outflow implements EventLoop.Guard {
   private boolean ended;
   private boolean channelFull;
   private boolean writeRequested;
-  private boolean pacing;
   private int budget;
   private long bulkMark;
 
@@ -129,11 +97,6 @@ final class Outflow implements EventLoop.Guard {
 
   /** When a sender last wrote here, or called the I/O thread. */
   private volatile long lastDirect = System.nanoTime();
-
-  /** When a sender may wait again, after one waited in vain, and for how long none may. */
-  private long paceAfter = System.nanoTime();
-
-  private long paceless = PACELESS_MIN_NANOS;
 
   Outflow(
       Connection connection,
@@ -163,6 +126,7 @@ final class Outflow implements EventLoop.Guard {
     this.writer = writer;
     this.flushesEachMessage = flushesEachMessage;
     this.watch = watch;
+    this.pacing = new Pacing(this, connection, pipe);
     if (writer != null) {
       out.own();
       out.alignTaken();
@@ -178,11 +142,7 @@ final class Outflow implements EventLoop.Guard {
   int onAppended() {
     if (armed) {
       if (channelFull) {
-        return pipe.pacesSender
-                && out.appendedOctets() - out.written() >= PACE_OCTETS
-                && System.nanoTime() - paceAfter >= 0
-            ? PipeLink.PACE
-            : 0;
+        return pipe.pacesSender && pacing.isWorthWhile() ? PipeLink.PACE : 0;
       }
       int mark = out.highWaterMark();
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
@@ -281,8 +241,9 @@ final class Outflow implements EventLoop.Guard {
   /** Does what {@link #onAppended} asked for. Without the lock. */
   void act(int actions) {
     boolean paces = (actions & PipeLink.PACE) != 0;
+    assert !paces || !loop.isLoopThread() : "the I/O thread does not wait";
     if (paces && pipe.pacesSender) {
-      pace();
+      pacing.pace();
       wrote();
     } else if ((actions & PipeLink.SEND) != 0) {
       drain();
@@ -293,7 +254,7 @@ final class Outflow implements EventLoop.Guard {
       wrote();
     }
     if (paces && !pipe.pacesSender) {
-      insist();
+      pacing.insist();
     }
   }
 
@@ -301,80 +262,6 @@ final class Outflow implements EventLoop.Guard {
     long now = System.nanoTime();
     pace.wrote(now);
     lastDirect = now;
-  }
-
-  /**
-   * The queue comes near its mark, where messages are dropped, although the channel takes more:
-   * whoever writes has lost its processor, perhaps to this very thread. Gives it some time.
-   */
-  private void insist() {
-    assert !loop.isLoopThread();
-    drain();
-    for (int i = 0; i < INSIST_MAX && out.isOwned() && !connection.isFinished(); i++) {
-      LockSupport.parkNanos(this, PACE_NANOS);
-      drain();
-    }
-  }
-
-  /**
-   * Writes, and waits for a channel that is full, but not for one that takes nothing. The sender
-   * does it by itself: the I/O thread is told only when a third of the channel's buffer is free,
-   * and then has to wake up, and takes a processor from whoever reads.
-   */
-  private void pace() {
-    assert !loop.isLoopThread();
-    if (!beginPacing()) {
-      drain();
-      return;
-    }
-    int vain = 0;
-    int more = looksMore();
-    int vainMax = PACE_VAIN_MAX + more;
-    int max = PACE_MAX + 2 * more;
-    boolean full = true;
-    for (int i = 0; i < max && vain < vainMax && !connection.isFinished(); i++) {
-      long before = out.written();
-      full = (write() & FULL) != 0;
-      if (!full || Thread.currentThread().isInterrupted()) {
-        break;
-      }
-      vain = out.written() == before ? vain + 1 : 0;
-      LockSupport.parkNanos(this, PACE_NANOS);
-    }
-    endPacing(!full, vain < vainMax);
-    if (full && !connection.isFinished()) {
-      waitForChannel();
-    }
-  }
-
-  /** A peer that takes a large message to its application reads no other meanwhile. */
-  private int looksMore() {
-    long queued = out.appendedOctets() - out.written();
-    return (int) (Math.min(queued, PACE_LARGE_MAX) / PACE_OCTETS_A_LOOK);
-  }
-
-  /** False when another thread waits already, or the channel has lately been waited for in vain. */
-  private boolean beginPacing() {
-    lock().lock();
-    boolean begins = !pacing && System.nanoTime() - paceAfter >= 0;
-    pacing |= begins;
-    lock().unlock();
-    return begins;
-  }
-
-  private void endPacing(boolean drained, boolean worthWhile) {
-    lock().lock();
-    pacing = false;
-    if (drained) {
-      channelFull = false; // the I/O thread looks all the same, when the channel calls
-    }
-    if (worthWhile) {
-      paceless = PACELESS_MIN_NANOS;
-    } else {
-      paceAfter = System.nanoTime() + paceless;
-      paceless = Math.min(PACELESS_MAX_NANOS, 2 * paceless);
-    }
-    lock().unlock();
   }
 
   /** Writes what is queued, unless somebody else does; returns whether anything was written. */
@@ -387,7 +274,7 @@ final class Outflow implements EventLoop.Guard {
   }
 
   /** Writes what is queued, unless somebody else does; returns {@link #WROTE}, {@link #FULL}. */
-  private int write() {
+  int write() {
     int done = 0;
     boolean more = true;
     while (more) {
@@ -436,7 +323,8 @@ final class Outflow implements EventLoop.Guard {
     return all;
   }
 
-  private void waitForChannel() {
+  /** The I/O thread is told that the channel is full. */
+  void waitForChannel() {
     boolean first;
     lock().lock();
     first = !writeRequested;
@@ -453,6 +341,14 @@ final class Outflow implements EventLoop.Guard {
     if (!connection.isFinished()) {
       connection.interest(SelectionKey.OP_WRITE, true);
     }
+  }
+
+  /**
+   * A sender's last write did not find the channel full. The I/O thread looks all the same, when
+   * the channel calls. Under the lock.
+   */
+  void channelNotFull() {
+    channelFull = false;
   }
 
   /** The channel takes more again. I/O thread. */
