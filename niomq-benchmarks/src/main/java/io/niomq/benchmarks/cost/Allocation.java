@@ -3,6 +3,7 @@ package io.niomq.benchmarks.cost;
 import io.niomq.benchmarks.jmh.SocketBenchmark;
 import java.io.PrintStream;
 import java.util.Collection;
+import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -76,6 +77,7 @@ final class Allocation implements Part {
     double median = octets.getPercentile(50);
     table.row(
         String.format(
+            Locale.ROOT,
             "%s, %d octets, %s",
             result.getParams().getParam("transport"),
             size,
