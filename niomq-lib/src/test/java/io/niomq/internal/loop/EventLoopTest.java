@@ -2,11 +2,14 @@ package io.niomq.internal.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,33 @@ class EventLoopTest {
         Thread.yield();
       }
       assertThat(loop.turns() - before).isLessThan(10);
+    } finally {
+      loop.stop();
+      assertThat(loop.join(Await.LONG.toNanos())).isTrue();
+    }
+  }
+
+  @Test
+  void toAskAndToWakeAllocatesNothing() throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int rounds = 2_000;
+    EventLoop loop = new EventLoop(r -> new Thread(r, "test-loop"), "test-loop", 0);
+    try {
+      AtomicInteger runs = new AtomicInteger();
+      LoopTask task = new LoopTask(runs::incrementAndGet);
+      long[] octets = new long[2];
+      for (int pass = 0; pass < octets.length; pass++) { // the first loads classes
+        int end = runs.get() + rounds;
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int i = end - rounds; i < end; i++) {
+          loop.execute(task);
+          while (runs.get() == i) {
+            LockSupport.parkNanos(20_000); // meanwhile the loop goes to sleep again
+          }
+        }
+        octets[pass] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+      }
+      assertThat(octets[1]).isLessThan(10L * rounds); // an object takes 16 at least
     } finally {
       loop.stop();
       assertThat(loop.join(Await.LONG.toNanos())).isTrue();
