@@ -7,4 +7,10 @@ interface ChunkGrowth {
    * the next chunk may be.
    */
   int next(long appended, long now);
+
+  /**
+   * The last call of {@link #next} was for a chunk that is full, and holds so many messages; the
+   * next will be one of the largest: for how long it should have rested.
+   */
+  Rest rest(int messages);
 }

@@ -2,6 +2,7 @@ package io.niomq.internal.pipe;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,12 +23,6 @@ public final class ChunkPool {
   private static final int SLAB_SIZE = 1 << 16;
   private static final int MIN_SHIFT = 10;
   private static final int CLASSES = 11;
-
-  /**
-   * So much lies untouched, of each size, before {@link #takeRested} takes what has lain longest.
-   * With what is in use about 4 MiB go round: more than most processors' second-level caches hold.
-   */
-  static final int RESTING = 3 << 20;
 
   /** How much is kept of each size when nobody uses it; until {@link #trim} finds it unneeded. */
   private static final long KEPT_PER_CLASS = 8 << 20;
@@ -90,10 +85,10 @@ public final class ChunkPool {
     return shelfFor(size).takeRested();
   }
 
-  /** As {@link #takeChunk}, but the chunk that has not been used for longest, of many. */
-  Chunk takeRestedChunk(int size) {
+  /** As {@link #takeChunk}, but a chunk that has rested. */
+  Chunk takeRestedChunk(int size, Rest rest) {
     count(size);
-    return shelfFor(size).takeRestedChunk();
+    return shelfFor(size).takeRestedChunk(rest);
   }
 
   /** Gives a chunk with memory of the pool back. */
@@ -140,7 +135,7 @@ public final class ChunkPool {
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
 
     /** Memory that has its chunk already: a stream of messages allocates nothing. */
-    private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
+    private final ArrayList<Chunk> chunks = new ArrayList<>();
 
     private final int size;
     private final int keep;
@@ -148,7 +143,7 @@ public final class ChunkPool {
     /** So many have lain here since the last {@link #trim}, beyond those that rest. */
     private int unneeded;
 
-    /** How many are to lie here as long as they are taken rested; 0 if none was since then. */
+    /** How many are to lie here for those who take rested ones; 0 if nobody has since then. */
     private int resting;
 
     /** There was no memory for others, so none rest. */
@@ -162,8 +157,8 @@ public final class ChunkPool {
     Chunk takeChunk() {
       lock.lock();
       try {
-        Chunk c = chunks.pollLast();
-        if (c != null) {
+        if (!chunks.isEmpty()) {
+          Chunk c = chunks.remove(chunks.size() - 1);
           taken();
           return c;
         }
@@ -173,13 +168,15 @@ public final class ChunkPool {
       return new Chunk(take());
     }
 
-    Chunk takeRestedChunk() {
+    Chunk takeRestedChunk(Rest rest) {
       ByteBuffer memory = null;
       lock.lock();
       try {
-        if (mayTakeRested()) {
-          if (chunks.size() > resting || free.isEmpty()) {
-            Chunk c = chunks.pollFirst();
+        int toRest = toRest(rest);
+        if (lying() > toRest) {
+          if (chunks.size() > toRest || free.isEmpty()) {
+            int longer = Math.max(0, chunks.size() - 1 - toRest);
+            Chunk c = chunks.remove(rest == Rest.SHORT ? longer : 0);
             taken();
             return c;
           }
@@ -196,11 +193,9 @@ public final class ChunkPool {
       ByteBuffer b = null;
       lock.lock();
       try {
-        if (mayTakeRested()) {
-          b =
-              free.size() > resting || chunks.isEmpty()
-                  ? free.pollFirst()
-                  : chunks.pollFirst().memory;
+        int toRest = toRest(Rest.ENOUGH);
+        if (lying() > toRest) {
+          b = free.size() > toRest || chunks.isEmpty() ? free.pollFirst() : chunks.remove(0).memory;
         }
         taken();
       } finally {
@@ -209,10 +204,11 @@ public final class ChunkPool {
       return b != null ? b : allocateAnother();
     }
 
-    /** Whether more than enough lie here, of either kind. */
-    private boolean mayTakeRested() {
-      resting = scarce ? 0 : RESTING / size;
-      return lying() > resting;
+    /** How many are to lie here, of either kind, before one of them is taken. */
+    private int toRest(Rest rest) {
+      int toRest = scarce ? 0 : rest.octets / size;
+      resting = scarce ? 0 : Math.max(resting, toRest);
+      return toRest;
     }
 
     /** Memory beside what rests, if there is any. */
@@ -239,7 +235,7 @@ public final class ChunkPool {
       try {
         ByteBuffer b = free.pollLast();
         if (b == null && !chunks.isEmpty()) {
-          b = chunks.pollLast().memory;
+          b = chunks.remove(chunks.size() - 1).memory;
         }
         taken();
         if (b != null) {
@@ -265,11 +261,10 @@ public final class ChunkPool {
     boolean trim() {
       lock.lock();
       try {
-        for (; unneeded > 0; unneeded--) {
-          if (free.pollFirst() == null) {
-            chunks.pollFirst();
-          }
+        for (; unneeded > 0 && !free.isEmpty(); unneeded--) {
+          free.removeFirst();
         }
+        chunks.subList(0, unneeded).clear();
         unneeded = lying();
         resting = 0;
         return unneeded > 0;
@@ -293,7 +288,7 @@ public final class ChunkPool {
       lock.lock();
       try {
         if (lying() < keep + resting) {
-          chunks.addLast(c);
+          chunks.add(c);
         }
       } finally {
         lock.unlock();

@@ -9,16 +9,42 @@ final class FillRate implements ChunkGrowth {
   /** Fast is an octet in no more than this. */
   private static final long OCTET_NANOS = 4;
 
+  /**
+   * Slower ones try nothing: from one time to the next the pool would have let the chunks go that
+   * have rested for long.
+   */
+  private static final long CHOICE_OCTET_NANOS = 2;
+
+  /** Of larger messages, as many as may be on their way are more than the caches hold. */
+  private static final int LITTLE = 1200;
+
+  private final RestChoice choice = new RestChoice();
   private int max = FrameQueue.CHUNK_SMALL;
   private long begun;
   private long appendedThen;
 
+  /** The last chunk. */
+  private long nanos;
+
+  private long octets;
+
   @Override
   public int next(long appended, long now) {
-    boolean fast = now - begun < (appended - appendedThen) * OCTET_NANOS;
+    nanos = now - begun;
+    octets = appended - appendedThen;
+    boolean fast = nanos < octets * OCTET_NANOS;
     max = fast ? Math.min(FrameQueue.CHUNK_MAX, 2 * max) : FrameQueue.CHUNK_SMALL;
     begun = now;
     appendedThen = appended;
     return max;
+  }
+
+  @Override
+  public Rest rest(int messages) {
+    if (max < FrameQueue.CHUNK_MAX) {
+      return Rest.NONE;
+    }
+    boolean maySeeIt = octets <= (long) messages * LITTLE && nanos < octets * CHOICE_OCTET_NANOS;
+    return maySeeIt ? choice.next(octets, nanos) : Rest.ENOUGH;
   }
 }

@@ -7,12 +7,24 @@ import java.nio.ByteBuffer;
  * tail and publish. All methods need the producer's exclusivity.
  */
 abstract class QueueProducer {
+  /** Messages of so many octets take the tail's cache lines one by one. */
+  private static final int LITTLE = 256;
+
+  /** For those, so many octets of the tail are fetched at a time. */
+  private static final int FETCHED = 1024;
+
+  private static final int CACHE_LINE = 64;
+
   final ChunkPool pool;
 
   Chunk tail = new Chunk();
   int tailEnd;
   int tailCapacity;
   private int tailMessages;
+
+  /** Up to where the tail's lines were fetched, at least. */
+  private int fetchedTo;
+
   private int nextSize = ChunkPool.MIN_SIZE;
 
   /** Null for one that is always {@link FrameQueue#CHUNK_SMALL}. */
@@ -165,7 +177,24 @@ abstract class QueueProducer {
     if (tailCapacity - tailEnd < size) {
       startTail(size);
     }
+    if (size <= LITTLE && tailEnd + size > fetchedTo && growth != null) {
+      fetch(tailEnd + size);
+    }
     return tailEnd;
+  }
+
+  /**
+   * Writes to the next lines of the tail, which nobody sees yet, so that they come into the cache
+   * all at once. One by one each would come while its message waits: whoever gives a lock back or
+   * takes one waits until all that it wrote has arrived. See docs/decisions/0027-distance.md.
+   */
+  private void fetch(int from) {
+    int to = Math.min(tailCapacity, from + FETCHED);
+    ByteBuffer memory = tail.memory;
+    for (int at = from; at < to; at += CACHE_LINE) {
+      memory.put(at, (byte) 0);
+    }
+    fetchedTo = to;
   }
 
   private void commit(int end, int messages) {
@@ -204,8 +233,9 @@ abstract class QueueProducer {
     if (nextSize < sizeMax) {
       nextSize <<= 1;
     }
-    boolean rested = smallMax == FrameQueue.CHUNK_MAX && capacity == FrameQueue.CHUNK_MAX;
-    Chunk c = rested ? pool.takeRestedChunk(capacity) : pool.takeChunk(capacity);
+    boolean isLargest = growth != null && capacity == FrameQueue.CHUNK_MAX;
+    Rest rest = isLargest ? growth.rest(tailMessages) : Rest.NONE;
+    Chunk c = rest == Rest.NONE ? pool.takeChunk(capacity) : pool.takeRestedChunk(capacity, rest);
     if (length > 0) {
       c.memory.put(0, source, from, length);
     }
@@ -214,6 +244,7 @@ abstract class QueueProducer {
     tailEnd = 0;
     tailCapacity = c.capacity();
     tailMessages = 0;
+    fetchedTo = 0;
     before.link(c);
   }
 

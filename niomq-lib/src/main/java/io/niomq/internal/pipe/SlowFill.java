@@ -29,4 +29,9 @@ final class SlowFill implements ChunkGrowth {
     }
     return slow ? FrameQueue.CHUNK_SLOW : FrameQueue.CHUNK_SMALL;
   }
+
+  @Override
+  public Rest rest(int messages) {
+    return Rest.NONE;
+  }
 }

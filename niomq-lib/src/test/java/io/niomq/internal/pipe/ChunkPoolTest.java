@@ -12,12 +12,26 @@ import org.junit.jupiter.api.Test;
 
 class ChunkPoolTest {
   private static final int SIZE = FrameQueue.CHUNK_MAX;
-  private static final int RESTING = ChunkPool.RESTING / SIZE;
+  private static final int RESTING = Rest.ENOUGH.octets / SIZE;
+
+  private static final int LONG_RESTING = Rest.LONG.octets / SIZE;
 
   private final ChunkPool pool = new ChunkPool();
 
+  private Chunk takeRested() {
+    return pool.takeRestedChunk(SIZE, Rest.ENOUGH);
+  }
+
+  private Chunk takeShortlyRested() {
+    return pool.takeRestedChunk(SIZE, Rest.SHORT);
+  }
+
+  private Chunk takeLongRested() {
+    return pool.takeRestedChunk(SIZE, Rest.LONG);
+  }
+
   private List<Chunk> takeRested(int count) {
-    return Stream.generate(() -> pool.takeRestedChunk(SIZE)).limit(count).toList();
+    return Stream.generate(this::takeRested).limit(count).toList();
   }
 
   @Test
@@ -34,10 +48,36 @@ class ChunkPoolTest {
   void givesWhatHasRestedForLongest() {
     List<Chunk> chunks = takeRested(RESTING + 2);
     chunks.forEach(pool::give);
-    assertThat(pool.takeRestedChunk(SIZE)).isSameAs(chunks.get(0));
-    assertThat(pool.takeRestedChunk(SIZE)).isSameAs(chunks.get(1));
-    assertThat(pool.takeRestedChunk(SIZE)).as("all that lie there rest").isNotIn(chunks);
+    assertThat(takeRested()).isSameAs(chunks.get(0));
+    assertThat(takeRested()).isSameAs(chunks.get(1));
+    assertThat(takeRested()).as("all that lie there rest").isNotIn(chunks);
     assertThat(pool.outstanding()).isEqualTo(3);
+  }
+
+  @Test
+  void givesWhatHasRestedShortly() {
+    List<Chunk> chunks = Stream.generate(this::takeLongRested).limit(LONG_RESTING + 1).toList();
+    chunks.forEach(pool::give);
+    Chunk shortly = takeShortlyRested();
+    assertThat(shortly).isSameAs(chunks.get(LONG_RESTING - RESTING));
+    pool.give(shortly);
+    assertThat(takeLongRested()).isSameAs(chunks.get(0));
+    assertThat(takeLongRested()).as("all that lie there rest").isNotIn(chunks);
+  }
+
+  /** One stream, in turn the one and the other, or two. */
+  @Test
+  void thoseWhoTakeShortlyRestedOnesDoNotLetTheOthersGo() {
+    Set<Chunk> all = new HashSet<>();
+    for (int i = 0; i < 3 * LONG_RESTING; i++) {
+      Chunk longRested = takeLongRested();
+      Chunk shortlyRested = takeShortlyRested();
+      all.add(longRested);
+      all.add(shortlyRested);
+      pool.give(longRested);
+      pool.give(shortlyRested);
+    }
+    assertThat(all).hasSizeBetween(LONG_RESTING + 1, LONG_RESTING + 2);
   }
 
   @Test
@@ -59,7 +99,7 @@ class ChunkPoolTest {
   void lettingThemRestDoesNotAllocateForEver() {
     Set<Chunk> round = new HashSet<>();
     for (int i = 0; i < 100; i++) {
-      Chunk c = pool.takeRestedChunk(SIZE);
+      Chunk c = takeRested();
       round.add(c);
       pool.give(c);
     }
@@ -109,7 +149,7 @@ class ChunkPoolTest {
     Set<Chunk> round = new HashSet<>();
     for (int i = 0; i < 5; i++) {
       for (int turn = 0; turn < 2 * RESTING; turn++) {
-        Chunk c = pool.takeRestedChunk(SIZE);
+        Chunk c = takeRested();
         round.add(c);
         pool.give(c);
       }
@@ -117,6 +157,6 @@ class ChunkPoolTest {
     }
     assertThat(round).as("none was let go").hasSize(RESTING + 1);
     assertThat(pool.trim()).as("nobody took any since the last call").isFalse();
-    assertThat(pool.takeRestedChunk(SIZE)).isNotIn(round);
+    assertThat(takeRested()).isNotIn(round);
   }
 }

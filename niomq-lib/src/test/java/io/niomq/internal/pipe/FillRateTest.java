@@ -35,4 +35,50 @@ class FillRateTest {
     assertThat(fill(2 * SMALL, 10)).isEqualTo(SMALL);
     assertThat(fill(SMALL, 10)).isEqualTo(SMALL);
   }
+
+  @Test
+  void takesWhatWasUsedLastUntilChunksAreTheLargest() {
+    rate.next(0, now);
+    assertThat(rate.rest(10)).isEqualTo(Rest.NONE);
+    while (fill(SMALL, 1) < MAX) {
+      assertThat(rate.rest(10)).isEqualTo(Rest.NONE);
+    }
+    assertThat(rate.rest(1000)).isEqualTo(Rest.SHORT);
+    fill(MAX, 10);
+    assertThat(rate.rest(10)).isEqualTo(Rest.NONE);
+  }
+
+  /**
+   * Of 2000 chunks, filled within three quarters of a nanosecond for an octet, or so many
+   * nanoseconds if they have not rested for long.
+   */
+  private int restLong(int messages, long shortNanos) {
+    int longer = 0;
+    Rest rest = Rest.NONE;
+    for (int i = 0; i < 2000; i++) {
+      now -= rest == Rest.LONG ? MAX / 4 : 0;
+      fill(MAX, rest == Rest.LONG ? 1 : shortNanos);
+      rest = rate.rest(messages);
+      longer += rest == Rest.LONG ? 1 : 0;
+    }
+    return longer;
+  }
+
+  /** It tries both. */
+  @Test
+  void letsTheLargestChunksRestForAsLongAsIsFaster() {
+    assertThat(restLong(MAX / 1034, 1)).isBetween(1100, 1600);
+  }
+
+  @Test
+  void triesNothingWithLargerMessages() {
+    assertThat(restLong(MAX / 2000, 1)).isZero();
+    assertThat(rate.rest(MAX / 2000)).isEqualTo(Rest.ENOUGH);
+  }
+
+  @Test
+  void triesNothingInSlowerStreams() {
+    assertThat(restLong(MAX / 1034, 3)).isZero();
+    assertThat(rate.rest(MAX / 1034)).isEqualTo(Rest.ENOUGH);
+  }
 }

@@ -95,6 +95,25 @@ class QueueWriteTest {
     assertThat(pool.outstanding()).isOne();
   }
 
+  /** Their producer writes to the lines after them before it has anything to say there. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 16, 60, 62, 64, 200, 254, 255, 256, 300})
+  void littleMessagesStayWhatTheyAreUpToTheEndOfAChunk(int size) throws IOException {
+    queue.growWithRate();
+    Random random = new Random(size);
+    for (int i = 0; i < 4000; i++) {
+      append(random, size);
+      if (random.nextInt(50) == 0) {
+        append(random, 2000 + random.nextInt(2000));
+      }
+      if (random.nextInt(500) == 0) {
+        queue.writeTo(channel);
+      }
+    }
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+  }
+
   @Test
   void returnsTheCreditOfWholeChunksOnly() throws IOException {
     Random random = new Random(2);
