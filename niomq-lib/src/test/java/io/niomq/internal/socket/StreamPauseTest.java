@@ -148,6 +148,9 @@ class StreamPauseTest {
     byte[] large = RawPeer.frame(0, new byte[200_000]);
     connect(SocketType.PULL, "PUSH");
     peer.send(Arrays.copyOf(large, octetsOfLarge));
+    PipeLink link = Cores.of(context).openSockets()[0].pipes().all().get(0).link;
+    int header = large.length - 200_000;
+    Await.until("it has come", () -> link.octetsOfIncomplete() == octetsOfLarge - header);
     return pausesBefore(Arrays.copyOfRange(large, octetsOfLarge, large.length));
   }
 
