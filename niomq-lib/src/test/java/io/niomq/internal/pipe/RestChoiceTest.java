@@ -50,23 +50,38 @@ class RestChoiceTest {
     assertThat(longerInPeriod(1, 0.85)).isEqualTo(PERIOD - TRIED);
   }
 
+  @Test
+  void forgetsWhatWasBefore() {
+    longerInPeriod(1, 2);
+    longerInPeriod(4, 2);
+    assertThat(longerInPeriod(2, 4)).as("the longer was faster").isEqualTo(PERIOD - TRIED);
+    assertThat(longerInPeriod(2, 4)).as("the shorter is now").isEqualTo(TRIED);
+  }
+
   /** A thread that gets no processor for a while makes one turn long, not all. */
   @Test
-  void oneSlowChunkDoesNotChangeIt() {
+  void oneSlowTurnDoesNotChangeIt() {
+    slowLastTurnOfTheChosen(1, 2);
+    assertThat(longerInPeriod(1, 2)).isEqualTo(TRIED);
     longerInPeriod(4, 1);
-    for (int i = 0; i < PERIOD; i++) {
-      long nanos = isLonger() ? OCTETS : 4 * OCTETS;
-      rest = choice.next(OCTETS, i == 100 || i == PERIOD - 20 ? 100 * nanos : nanos);
-    }
+    slowLastTurnOfTheChosen(4, 1);
     assertThat(longerInPeriod(4, 1)).isEqualTo(PERIOD - TRIED);
+  }
+
+  private void slowLastTurnOfTheChosen(double shorterCost, double longerCost) {
+    for (int i = 0; i < PERIOD; i++) {
+      boolean slow = i / RestChoice.TURN == RestChoice.CHOSEN_TURNS - 1;
+      double cost = isLonger() ? longerCost : shorterCost;
+      rest = choice.next(OCTETS, Math.round(OCTETS * cost * (slow ? 100 : 1)));
+    }
   }
 
   /** What the turn before has left says nothing about this one. */
   @Test
   void theFirstChunksOfATurnDoNotCount() {
     for (int i = 0; i < PERIOD; i++) {
-      boolean first = i % RestChoice.TURN < RestChoice.SETTLING;
-      rest = choice.next(OCTETS, first ? 100L * OCTETS : isLonger() ? OCTETS : 4 * OCTETS);
+      boolean first = i % RestChoice.TURN < 4;
+      rest = choice.next(OCTETS, isLonger() ? first ? 100L * OCTETS : OCTETS : 4L * OCTETS);
     }
     assertThat(longerInPeriod(4, 1)).isEqualTo(PERIOD - TRIED);
   }
