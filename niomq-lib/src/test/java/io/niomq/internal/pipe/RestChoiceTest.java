@@ -53,7 +53,7 @@ class RestChoiceTest {
   @Test
   void forgetsWhatWasBefore() {
     longerInPeriod(1, 2);
-    longerInPeriod(4, 2);
+    longerInPeriod(4, 1);
     assertThat(longerInPeriod(2, 4)).as("the longer was faster").isEqualTo(PERIOD - TRIED);
     assertThat(longerInPeriod(2, 4)).as("the shorter is now").isEqualTo(TRIED);
   }
