@@ -9,8 +9,8 @@ interface ChunkGrowth {
   int next(long appended, long now);
 
   /**
-   * The last call of {@link #next} was for a chunk that is full, and holds so many messages; the
-   * next will be one of the largest: for how long it should have rested.
+   * After {@link #next}, once for each chunk that is full, and holds so many messages, when the
+   * following will be one of the largest: for how long that should have rested.
    */
   Rest rest(int messages);
 }

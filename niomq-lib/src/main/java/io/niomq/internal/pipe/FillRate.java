@@ -15,8 +15,11 @@ final class FillRate implements ChunkGrowth {
    */
   private static final long CHOICE_OCTET_NANOS = 2;
 
-  /** Of larger messages, as many as may be on their way are more than the caches hold. */
-  private static final int LITTLE = 1200;
+  /**
+   * Larger messages try nothing: as many as may be on their way are more than the caches hold, so
+   * how fast a chunk is filled says nothing of how long it has rested.
+   */
+  private static final int CHOICE_OCTETS = 1200;
 
   private final RestChoice choice = new RestChoice();
   private int max = FrameQueue.CHUNK_SMALL;
@@ -44,7 +47,8 @@ final class FillRate implements ChunkGrowth {
     if (max < FrameQueue.CHUNK_MAX) {
       return Rest.NONE;
     }
-    boolean maySeeIt = octets <= (long) messages * LITTLE && nanos < octets * CHOICE_OCTET_NANOS;
-    return maySeeIt ? choice.next(octets, nanos) : Rest.ENOUGH;
+    boolean chooses =
+        octets <= (long) messages * CHOICE_OCTETS && nanos < octets * CHOICE_OCTET_NANOS;
+    return chooses ? choice.next(octets, nanos) : Rest.ENOUGH;
   }
 }

@@ -49,8 +49,8 @@ class FillRateTest {
   }
 
   /**
-   * Of 2000 chunks, filled within three quarters of a nanosecond for an octet, or so many
-   * nanoseconds if they have not rested for long.
+   * How many of 2000 chunks rest for long, when such chunks are filled with an octet in three
+   * quarters of a nanosecond, and others in so many.
    */
   private int restLong(int messages, long shortNanos) {
     int longer = 0;

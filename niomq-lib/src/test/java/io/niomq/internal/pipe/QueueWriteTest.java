@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A queue on its way into a channel that takes as much as it likes. */
 class QueueWriteTest {
+  private static final byte USED = 0x55;
+
   private final ChunkPool pool = new ChunkPool();
   private final FrameQueue queue = new FrameQueue(pool, 0);
   private final Outgoing outgoing = new Outgoing();
@@ -112,6 +114,36 @@ class QueueWriteTest {
     }
     assertThat(queue.writeTo(channel)).isTrue();
     assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+  }
+
+  /** Their lines are fetched by writing zeros to them. */
+  @Test
+  void fetchesTheLinesAfterALittleMessageInEachChunk() {
+    queue.staySmallWhenSlow();
+    byte[] body = new byte[62];
+    for (int chunk = 0; chunk < 8; chunk++) {
+      leaveUsedMemory();
+      Chunk before = queue.tail;
+      while (queue.tail == before) {
+        queue.append(outgoing.of(body, 0, body.length));
+      }
+      ByteBuffer memory = queue.tailMemory();
+      assertThat(memory.get(memory.capacity() - 1)).as("was used before").isEqualTo(USED);
+      for (int at = queue.tailEnd(); at < Math.min(memory.capacity(), 1024); at += 64) {
+        assertThat(memory.get(at)).as("chunk %d, octet %d", chunk, at).isZero();
+      }
+    }
+  }
+
+  /** In the pool, of all sizes that small chunks have. */
+  private void leaveUsedMemory() {
+    for (int size = ChunkPool.MIN_SIZE; size <= FrameQueue.CHUNK_SMALL; size *= 2) {
+      ByteBuffer memory = pool.take(size);
+      for (int at = 0; at < memory.capacity(); at++) {
+        memory.put(at, USED);
+      }
+      pool.give(memory);
+    }
   }
 
   @Test
