@@ -62,11 +62,6 @@ public final class FrameQueue extends QueuePaddingAfter {
    */
   public static final int FLAG_DONE = 0x80;
 
-  /**
-   * Heap memory is written in slices, because the JDK copies all that remains of it at each write.
-   */
-  private static final int HEAP_SLICE = 128 << 10;
-
   static final int CREDIT_STEP_UNLIMITED = 512;
 
   private static final VarHandle CREDITED;
@@ -84,11 +79,8 @@ public final class FrameQueue extends QueuePaddingAfter {
     }
   }
 
-  /** So many chunks are written with one call; so many pieces of one large message. */
+  /** So many chunks are written with one call. */
   private static final int GATHERED_MAX = 16;
-
-  /** So many pieces with one call, of one large message or of several. */
-  private static final int PIECES_MAX = 64;
 
   /** So many octets of several large messages. */
   private static final int GATHERED_OCTETS = 1 << 20;
@@ -105,10 +97,8 @@ public final class FrameQueue extends QueuePaddingAfter {
 
   // The consumer, when it writes to a channel:
 
-  /** The large message being written: its pieces and the first that is not finished. */
-  ByteBuffer[] wire;
-
-  int wireAt;
+  /** The large message being written; null when there is none. */
+  private Pieces wire;
 
   /** For a call that writes several chunks; null before the first. */
   private ByteBuffer[] gathered;
@@ -117,9 +107,9 @@ public final class FrameQueue extends QueuePaddingAfter {
    * The rest of a message that is no longer in the queue (conflation), and what to release after
    * it.
    */
-  ByteBuffer[] carry;
+  private Pieces carry;
 
-  Large carryLarge;
+  private Large carryLarge;
 
   /** Commands that {@link #discardUnwritten} has met; null when there are none. */
   private ArrayList<byte[]> unwrittenCommands;
@@ -321,16 +311,25 @@ public final class FrameQueue extends QueuePaddingAfter {
   private boolean writeLarge(GatheringByteChannel channel) throws IOException {
     if (wire == null) {
       wire = head.large.wire();
-      wireAt = 0;
     }
     Chunk following = head.next();
-    if (following != null && following.large != null && isOneCall(wire)) {
+    if (following != null && following.large != null && wire.mayBeJoined()) {
       return writeLarges(channel);
     }
-    if (!writePieces(channel)) {
+    if (!write(wire, channel)) {
       return false;
     }
     endLarge();
+    return true;
+  }
+
+  private boolean write(Pieces message, GatheringByteChannel channel) throws IOException {
+    while (!message.isWritten()) {
+      written += message.write(channel);
+      if (!message.tookAll()) {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -340,57 +339,41 @@ public final class FrameQueue extends QueuePaddingAfter {
     head.large.release();
   }
 
-  /** Whether one call may write all of it, and more: the JDK copies what is on the heap. */
-  private static boolean isOneCall(ByteBuffer[] pieces) {
-    if (pieces.length > GATHERED_MAX) {
-      return false;
-    }
-    for (ByteBuffer piece : pieces) {
-      if (!piece.isDirect() && piece.remaining() > SHARE_MIN) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
    * Writes several large messages with one call, if they are not too large. Ends with the last of
    * those that were written, or with one that was written in part, as the head.
    */
   private boolean writeLarges(GatheringByteChannel channel) throws IOException {
-    ArrayList<ByteBuffer[]> messages = new ArrayList<>();
-    ArrayList<ByteBuffer> pieces =
-        new ArrayList<>(Arrays.asList(wire).subList(wireAt, wire.length));
+    ArrayList<Pieces> messages = new ArrayList<>();
+    ArrayList<ByteBuffer> all = new ArrayList<>();
+    wire.addTo(all);
     long offered = head.large.wireSize();
     for (Chunk c = head.next(); c != null && c.large != null; c = c.next()) {
       offered += c.large.wireSize();
-      ByteBuffer[] message = offered > GATHERED_OCTETS ? null : c.large.wire();
-      if (message == null || !isOneCall(message) || pieces.size() + message.length > PIECES_MAX) {
+      Pieces message = offered > GATHERED_OCTETS ? null : c.large.wire();
+      if (message == null
+          || !message.mayBeJoined()
+          || all.size() + message.count() > Pieces.CALL_MAX) {
         break;
       }
       messages.add(message);
-      pieces.addAll(Arrays.asList(message));
+      message.addTo(all);
     }
-    written += channel.write(pieces.toArray(new ByteBuffer[0]));
-    for (ByteBuffer[] next : messages) {
-      skipWritten();
-      if (wireAt < wire.length) {
+    written += channel.write(all.toArray(new ByteBuffer[0]));
+    for (Pieces next : messages) {
+      if (!wire.isWritten()) {
         break;
       }
       endLarge();
-      if (next[0].position() == 0) {
+      if (!next.isBegun()) {
         break; // the channel takes no more, and nothing of this one is written yet
       }
       leave(head, head.next());
       wire = next;
-      wireAt = 0;
     }
-    if (wire != null) {
-      skipWritten();
-      if (wireAt == wire.length) {
-        endLarge();
-        return true;
-      }
+    if (wire != null && wire.isWritten()) {
+      endLarge();
+      return true;
     }
     long done = before + (largeTaken ? 1 : 0);
     if (creditedHere < done) {
@@ -399,58 +382,13 @@ public final class FrameQueue extends QueuePaddingAfter {
     return false;
   }
 
-  private boolean writePieces(GatheringByteChannel channel) throws IOException {
-    while (wireAt < wire.length) {
-      ByteBuffer first = wire[wireAt];
-      long n;
-      if (!first.isDirect() && first.remaining() > HEAP_SLICE) {
-        int limit = first.limit();
-        first.limit(first.position() + HEAP_SLICE);
-        try {
-          n = channel.write(first);
-        } finally {
-          first.limit(limit);
-        }
-        if (n < HEAP_SLICE) {
-          written += n;
-          return false;
-        }
-      } else {
-        int count = 1;
-        long offered = first.remaining();
-        while (wireAt + count < wire.length
-            && count < PIECES_MAX
-            && (wire[wireAt + count].isDirect()
-                || wire[wireAt + count].remaining() <= HEAP_SLICE)) {
-          offered += wire[wireAt + count].remaining();
-          count++;
-        }
-        n = channel.write(wire, wireAt, count);
-        if (n < offered) {
-          written += n;
-          skipWritten();
-          return false;
-        }
-      }
-      written += n;
-      skipWritten();
-    }
-    return true;
-  }
-
   /** The rest of a message of which newer ones have taken the place in the queue. */
   private boolean writeCarry(GatheringByteChannel channel) throws IOException {
-    wire = carry;
-    boolean done;
-    try {
-      done = writePieces(channel);
-    } finally {
-      wire = null;
+    if (!write(carry, channel)) {
+      return false;
     }
-    if (done) {
-      endCarry();
-    }
-    return done;
+    endCarry();
+    return true;
   }
 
   private void endCarry() {
@@ -458,12 +396,6 @@ public final class FrameQueue extends QueuePaddingAfter {
     if (carryLarge != null) {
       carryLarge.release();
       carryLarge = null;
-    }
-  }
-
-  private void skipWritten() {
-    while (wireAt < wire.length && !wire[wireAt].hasRemaining()) {
-      wireAt++;
     }
   }
 
@@ -507,7 +439,7 @@ public final class FrameQueue extends QueuePaddingAfter {
 
   /** Whether some octets of the head, a large message, were written, and not all. */
   private boolean hasBegunLarge() {
-    return wire != null && (wireAt > 0 || wire[0].position() > 0);
+    return wire != null && wire.isBegun();
   }
 
   /** The first message boundary of the head chunk that is not before {@code position}. */
@@ -574,8 +506,7 @@ public final class FrameQueue extends QueuePaddingAfter {
       if (boundary != readAt) {
         ByteBuffer rest = ByteBuffer.allocate(boundary - readAt);
         rest.put(0, head.memory, readAt, boundary - readAt);
-        carry = new ByteBuffer[] {rest};
-        wireAt = 0;
+        carry = new Pieces(rest);
         readAt = boundary;
       }
     }

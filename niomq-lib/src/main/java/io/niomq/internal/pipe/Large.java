@@ -26,7 +26,7 @@ final class Large {
   }
 
   /** The message as it goes over a NULL connection, header by header, body by body. */
-  ByteBuffer[] wire() {
+  Pieces wire() {
     int count = 0;
     int headers = 0;
     for (Body b : bodies) {
@@ -44,7 +44,7 @@ final class Large {
       at += length;
       n = bodies[i].addViews(pieces, n);
     }
-    return pieces;
+    return new Pieces(pieces);
   }
 
   void release() {

@@ -272,10 +272,6 @@ abstract class QueueConsumer extends QueuePaddingBefore {
     if (c.large != null ? !largeTaken : Chunk.end(c.snapshot()) > readAt) {
       return false;
     }
-    Chunk following = c.next();
-    if (following == null) {
-      return true;
-    }
-    return false;
+    return c.next() == null;
   }
 }

@@ -204,13 +204,8 @@ final class FrameDecoder implements FrameReader {
     ByteBuffer memory = queue.tailMemory();
     int to = start;
     for (int at = start; at < parsed; ) {
-      boolean isLong = (memory.get(at) & Wire.FLAG_LONG) != 0;
-      boolean done = (memory.get(at) & FrameQueue.FLAG_DONE) != 0;
-      int size =
-          isLong
-              ? Wire.LONG_HEADER + (int) memory.getLong(at + 1)
-              : Wire.SHORT_HEADER + (memory.get(at + 1) & 0xFF);
-      if (!done) {
+      int size = Wire.headerSize(memory, at) + Wire.bodySize(memory, at);
+      if (!isDone(memory, at)) {
         memory.put(to, memory, at, size);
         to += size;
       }
@@ -253,22 +248,8 @@ final class FrameDecoder implements FrameReader {
       }
       checkSize(size, frameMax);
       if ((flags & Wire.FLAG_COMMAND) != 0) {
-        if (size > COMMAND_MAX) {
-          throw new ProtocolException("a command of " + size + " octets; allowed: " + COMMAND_MAX);
-        }
-        int total = header + (int) size;
-        if (available < total) {
-          publish();
-          need(total);
+        if (!parseCommand(flags, header, (int) size)) {
           break;
-        }
-        command(memory, flags, parsed + header, (int) size);
-        boolean between = parsed == start && large == null;
-        parsed += total;
-        if (between) {
-          start = parsed;
-        } else if (large == null) {
-          dead += total;
         }
         continue;
       }
@@ -282,26 +263,15 @@ final class FrameDecoder implements FrameReader {
         publish();
         beginLarge();
       }
-      if (large != null && size > FrameQueue.INLINE_MAX) {
-        parsed += header;
-        beginBody((int) size, more);
-        if (pieces != null) {
+      if (large != null) {
+        if (!parsePartOfLarge(header, (int) size, more)) {
           break;
         }
         continue;
       }
       int total = header + (int) size;
-      if (available < total) {
-        publish();
-        need(total);
+      if (!isThere(total)) {
         break;
-      }
-      if (large != null) {
-        byte[] body = new byte[(int) size];
-        memory.get(parsed + header, body);
-        parsed += total;
-        addLarge(Body.over(body), more);
-        continue;
       }
       if ((flags & ~Wire.FLAGS_KNOWN) != 0) {
         memory.put(parsed, (byte) (flags & Wire.FLAGS_KNOWN));
@@ -318,19 +288,65 @@ final class FrameDecoder implements FrameReader {
     }
   }
 
+  /** A command at {@code parsed}; false when more of it has to come first. */
+  private boolean parseCommand(int flags, int header, int size) throws ProtocolException {
+    if (size > COMMAND_MAX) {
+      throw new ProtocolException("a command of " + size + " octets; allowed: " + COMMAND_MAX);
+    }
+    int total = header + size;
+    if (!isThere(total)) {
+      return false;
+    }
+    command(queue.tailMemory(), flags, parsed + header, size);
+    boolean between = parsed == start && large == null;
+    parsed += total;
+    if (between) {
+      start = parsed;
+    } else if (large == null) {
+      dead += total;
+    }
+    return true;
+  }
+
+  /** A frame of a message that is held by reference; false when more of it has to come first. */
+  private boolean parsePartOfLarge(int header, int size, boolean more) {
+    if (size > FrameQueue.INLINE_MAX) {
+      parsed += header;
+      beginBody(size, more);
+      return pieces == null;
+    }
+    int total = header + size;
+    if (!isThere(total)) {
+      return false;
+    }
+    byte[] body = new byte[size];
+    queue.tailMemory().get(parsed + header, body);
+    parsed += total;
+    addLarge(Body.over(body), more);
+    return true;
+  }
+
+  /**
+   * Whether all {@code total} octets of the frame at {@code parsed} have come. If not, what is
+   * whole is published, and there will be room for the rest.
+   */
+  private boolean isThere(int total) {
+    if (received - parsed >= total) {
+      return true;
+    }
+    publish();
+    if (parsed + total > queue.tailCapacity()) {
+      moveTail(total - (received - parsed));
+    }
+    return false;
+  }
+
   private void publish() {
     if (start > queue.tailEnd()) {
       queue.publish(start, whole);
       whole = 0;
     } else {
       assert whole == 0;
-    }
-  }
-
-  /** Makes sure that the incomplete frame at {@code parsed}, of {@code total} octets, will fit. */
-  private void need(int total) {
-    if (parsed + total > queue.tailCapacity()) {
-      moveTail(total - (received - parsed));
     }
   }
 
@@ -357,16 +373,14 @@ final class FrameDecoder implements FrameReader {
     ByteBuffer memory = queue.tailMemory();
     int at = start;
     while (at < parsed) {
-      boolean isLong = (memory.get(at) & Wire.FLAG_LONG) != 0;
-      boolean done = (memory.get(at) & FrameQueue.FLAG_DONE) != 0;
-      int size = isLong ? (int) memory.getLong(at + 1) : memory.get(at + 1) & 0xFF;
-      at += isLong ? Wire.LONG_HEADER : Wire.SHORT_HEADER;
-      if (!done) {
+      int header = Wire.headerSize(memory, at);
+      int size = Wire.bodySize(memory, at);
+      if (!isDone(memory, at)) {
         byte[] body = new byte[size];
-        memory.get(at, body);
+        memory.get(at + header, body);
         large.add(Body.over(body));
       }
-      at += size;
+      at += header + size;
     }
     start = queue.tailEnd();
     dead = 0;
@@ -478,6 +492,11 @@ final class FrameDecoder implements FrameReader {
       large = null;
     }
     return begun;
+  }
+
+  /** Whether a command stands there that was dealt with already. */
+  private static boolean isDone(ByteBuffer memory, int at) {
+    return (memory.get(at) & FrameQueue.FLAG_DONE) != 0;
   }
 
   private boolean isCommand(int at) {
