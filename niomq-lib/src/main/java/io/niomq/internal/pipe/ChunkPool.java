@@ -21,6 +21,11 @@ public final class ChunkPool {
   public static final int MAX_SIZE = 1 << 20;
 
   private static final int SLAB_SIZE = 1 << 16;
+  private static final int PAGE = 4096;
+
+  /** Where in a page memory begins: further from the start than any headers are long. */
+  private static final int PLACE = PAGE / 4;
+
   private static final int MIN_SHIFT = 10;
   private static final int CLASSES = 11;
 
@@ -214,7 +219,7 @@ public final class ChunkPool {
     /** Memory beside what rests, if there is any. */
     private ByteBuffer allocateAnother() {
       try {
-        return ByteBuffer.allocateDirect(size);
+        return allocate(size);
       } catch (OutOfMemoryError e) {
         lock.lock();
         try {
@@ -242,7 +247,7 @@ public final class ChunkPool {
           return b;
         }
         if (size < SLAB_SIZE / 4) {
-          ByteBuffer slab = ByteBuffer.allocateDirect(SLAB_SIZE);
+          ByteBuffer slab = allocate(SLAB_SIZE);
           for (int at = size; at + size <= SLAB_SIZE; at += size) {
             free.addLast(slab.slice(at, size));
           }
@@ -251,7 +256,19 @@ public final class ChunkPool {
       } finally {
         lock.unlock();
       }
-      return ByteBuffer.allocateDirect(size);
+      return allocate(size);
+    }
+
+    /**
+     * New memory that begins a quarter into a page. The system copies from and to channels several
+     * times as slowly on some processors when the target begins up to 31 octets further in its page
+     * than the source in its own; and memory of its own, as the JDK gets it, begins 16 octets into
+     * a page, what a channel holds often at the start of one. See docs/decisions/0031-places.md.
+     */
+    private static ByteBuffer allocate(int size) {
+      ByteBuffer memory = ByteBuffer.allocateDirect(size + PAGE);
+      int at = (PLACE - memory.alignmentOffset(0, PAGE)) & (PAGE - 1);
+      return memory.slice(at, size);
     }
 
     private void taken() {

@@ -44,6 +44,21 @@ class ChunkPoolTest {
     assertThat(pool.take(SIZE)).isSameAs(first);
   }
 
+  /** Elsewhere the system may copy to it, or from it, at an eighth of its speed. */
+  @Test
+  void memoryBeginsAQuarterIntoAPage() {
+    List<ByteBuffer> taken = new ArrayList<>();
+    for (int size = 1 << 16; size <= ChunkPool.MAX_SIZE; size <<= 1) {
+      taken.add(pool.take(size));
+      taken.add(pool.takeRested(size));
+      taken.add(pool.takeChunk(size).memory);
+      taken.add(pool.takeRestedChunk(size, Rest.LONG).memory);
+      assertThat(taken).last().extracting(ByteBuffer::capacity).isEqualTo(size);
+    }
+    taken.add(pool.take(1));
+    assertThat(taken).allSatisfy(b -> assertThat(b.alignmentOffset(0, 4096)).isEqualTo(1024));
+  }
+
   @Test
   void givesWhatHasRestedForLongest() {
     List<Chunk> chunks = takeRested(RESTING + 2);
