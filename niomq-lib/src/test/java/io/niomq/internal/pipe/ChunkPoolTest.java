@@ -48,7 +48,7 @@ class ChunkPoolTest {
   @Test
   void memoryBeginsAQuarterIntoAPage() {
     List<ByteBuffer> taken = new ArrayList<>();
-    for (int size = 1 << 16; size <= ChunkPool.MAX_SIZE; size <<= 1) {
+    for (int size = 1 << 14; size <= ChunkPool.MAX_SIZE; size <<= 1) {
       taken.add(pool.take(size));
       taken.add(pool.takeRested(size));
       taken.add(pool.takeChunk(size).memory);
