@@ -341,7 +341,7 @@ public final class FrameQueue extends QueuePaddingAfter {
 
   /**
    * Writes several large messages with one call, if they are not too large. Ends with the last of
-   * those that were written, or with one that was written in part, as the head.
+   * them as the head, or with the first that was not wholly written.
    */
   private boolean writeLarges(GatheringByteChannel channel) throws IOException {
     ArrayList<Pieces> messages = new ArrayList<>();
@@ -365,13 +365,10 @@ public final class FrameQueue extends QueuePaddingAfter {
         break;
       }
       endLarge();
-      if (!next.isBegun()) {
-        break; // the channel takes no more, and nothing of this one is written yet
-      }
       leave(head, head.next());
       wire = next;
     }
-    if (wire != null && wire.isWritten()) {
+    if (wire.isWritten()) {
       endLarge();
       return true;
     }
