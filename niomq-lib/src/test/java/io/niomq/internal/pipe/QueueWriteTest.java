@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.GatheringByteChannel;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -22,54 +21,7 @@ class QueueWriteTest {
   private final FrameQueue queue = new FrameQueue(pool, 0);
   private final Outgoing outgoing = new Outgoing();
   private final ByteArrayOutputStream expected = new ByteArrayOutputStream();
-  private final Channel channel = new Channel();
-
-  private static final class Channel implements GatheringByteChannel {
-    final ByteArrayOutputStream taken = new ByteArrayOutputStream();
-    int takes = Integer.MAX_VALUE;
-    boolean fails;
-    int calls;
-    int mostPieces;
-
-    @Override
-    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-      if (fails) {
-        throw new IOException("the peer is gone");
-      }
-      calls++;
-      mostPieces = Math.max(mostPieces, length);
-      long before = taken.size();
-      for (int i = offset; i < offset + length; i++) {
-        take(sources[i]);
-      }
-      return taken.size() - before;
-    }
-
-    @Override
-    public long write(ByteBuffer[] sources) throws IOException {
-      return write(sources, 0, sources.length);
-    }
-
-    @Override
-    public int write(ByteBuffer source) throws IOException {
-      return (int) write(new ByteBuffer[] {source}, 0, 1);
-    }
-
-    private void take(ByteBuffer source) {
-      byte[] octets = new byte[Math.min(takes, source.remaining())];
-      source.get(octets);
-      taken.writeBytes(octets);
-      takes -= octets.length;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
-  }
+  private final TakingChannel channel = new TakingChannel();
 
   private void append(Random random, int size) {
     byte[] body = new byte[size];
@@ -259,7 +211,7 @@ class QueueWriteTest {
     assertThat(queue.discardUnwritten()).isZero();
     expected.reset();
     append(random, 10);
-    Channel another = new Channel();
+    TakingChannel another = new TakingChannel();
     assertThat(queue.writeTo(another)).isTrue();
     assertThat(another.taken.toByteArray()).isEqualTo(expected.toByteArray());
     assertThat(queue.close()).isZero();
