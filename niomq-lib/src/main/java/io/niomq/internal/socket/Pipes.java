@@ -27,7 +27,6 @@ import io.niomq.internal.security.ZapClient;
 import io.niomq.internal.zmtp.CloseCause;
 import io.niomq.internal.zmtp.Connection;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -35,12 +34,11 @@ import java.util.List;
  * The pipes of one socket, seen from all sides: from the pattern ({@link PatternHost}), from
  * connections and inproc peers ({@link PipeOwner}) and from endpoints ({@link EndpointOwner}).
  *
- * <p>It holds the socket's lock. What the holder of the lock must not do itself (write to a
- * channel, take another socket's lock) is noted and done by {@link #unlock} after the release.
+ * <p>All under the socket's lock, that of its {@link CriticalSection}.
  */
 final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   private final SocketCore core;
-  private final SocketLock lock = new SocketLock();
+  private final CriticalSection section = new CriticalSection();
   private final SendPace sendPace = new SendPace();
   private SocketBehavior behavior;
   private Waiting waiting;
@@ -57,14 +55,6 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   /** The only one of {@link #connected}, if there is only one. */
   private Pipe sole;
 
-  // What to do after the unlock.
-  private Pipe[] acting = new Pipe[4];
-  private int actingCount;
-  private ArrayList<Runnable> later;
-
-  /** The lock is held by a call that sends and may wait. Under the lock. */
-  boolean mayWait;
-
   Pipes(SocketCore core) {
     this.core = core;
   }
@@ -79,7 +69,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   @Override
   public SocketLock socketLock() {
-    return lock;
+    return section.lock;
   }
 
   @Override
@@ -88,66 +78,27 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   }
 
   void lock() {
-    lock.lock();
-  }
-
-  /** For assertions only. */
-  boolean isLocked() {
-    return lock.isHeld();
+    section.lock();
   }
 
   /** Releases the lock and does what was noted under it. */
   void unlock() {
-    mayWait = false;
-    if (actingCount == 0 && later == null) {
-      lock.unlock();
-    } else if (actingCount == 1 && later == null) {
-      unlockAndActOnce();
-    } else {
-      unlockAndActAll();
-    }
+    section.unlock();
   }
 
-  private void unlockAndActOnce() {
-    Pipe toAct = acting[0];
-    int actions = toAct.takeActions();
-    acting[0] = null;
-    actingCount = 0;
-    lock.unlock();
-    act(toAct, toAct.link, actions);
+  /** For assertions only. */
+  boolean isLocked() {
+    return section.isHeld();
   }
 
-  private void unlockAndActAll() {
-    Pipe[] toAct = Arrays.copyOf(acting, actingCount);
-    int[] actions = new int[actingCount];
-    for (int i = 0; i < actingCount; i++) {
-      actions[i] = toAct[i].takeActions();
-    }
-    ArrayList<Runnable> tasks = later;
-    Arrays.fill(acting, 0, actingCount, null);
-    actingCount = 0;
-    later = null;
-    lock.unlock();
-    for (int i = 0; i < toAct.length; i++) {
-      act(toAct[i], toAct[i].link, actions[i]);
-    }
-    if (tasks != null) {
-      tasks.forEach(Runnable::run);
-    }
-  }
-
-  private static void act(Pipe pipe, PipeLink link, int actions) {
-    if (link != null && actions != 0) {
-      link.act(pipe, actions);
-    }
-  }
-
-  /** Has {@code task} run after the unlock. */
+  /** Has {@code task} run after the unlock. Under the lock. */
   void later(Runnable task) {
-    if (later == null) {
-      later = new ArrayList<>();
-    }
-    later.add(task);
+    section.later(task);
+  }
+
+  /** Whether the call that holds the lock sends and may wait. */
+  void mayWait(boolean may) {
+    section.mayWait(may);
   }
 
   // ------------------------------------------------------------------------------------------------ for the pattern
@@ -159,13 +110,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   @Override
   public void act(Pipe pipe, int actions) {
-    int allowed = mayWait ? actions : actions & ~PipeLink.PACE;
-    if (allowed != 0 && pipe.addActions(allowed) == 0) {
-      if (actingCount == acting.length) {
-        acting = Arrays.copyOf(acting, 2 * actingCount);
-      }
-      acting[actingCount++] = pipe;
-    }
+    section.act(pipe, actions);
   }
 
   @Override

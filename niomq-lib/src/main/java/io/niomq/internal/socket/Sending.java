@@ -154,7 +154,7 @@ public final class Sending {
   }
 
   private boolean attempt(Outgoing message, long timeoutNanos) {
-    pipes.mayWait = timeoutNanos != 0;
+    pipes.mayWait(timeoutNanos != 0);
     boolean sent = behavior.send(message);
     if (sent) {
       waiting.sent();

@@ -11,11 +11,8 @@ import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
 import io.niomq.internal.pipe.SocketLock;
 import io.niomq.internal.security.FrameCipher;
-import io.niomq.internal.security.ProtocolException;
 import io.niomq.internal.security.ZapClient;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -26,15 +23,9 @@ import java.nio.channels.SocketChannel;
  * two queues of a pipe. Forward only: handshake, traffic, closed.
  *
  * <p><b>Who drives it.</b> The I/O thread owns the handshake, the end, and everything else unless
- * it says otherwise. Reading is done by whoever holds {@link #reading}: the I/O thread, or a caller
- * that waits in its socket. Writing is done by whoever holds the consumer side of {@code pipe.out}:
- * a sender, a waiting caller, or the I/O thread as guard. Both words are taken by compare-and-set
- * and held over one non-blocking system call.
- *
- * <p><b>Reading: the invariant.</b> While the connection is open and its inbound queue has room, at
- * least one holds: the I/O thread's key has read interest; a caller is in its socket's select, or
- * about to look again, with this channel in it; a tick ({@link EventLoop.Ticking}) that will look
- * again is planned. For writing see {@link Outflow}.
+ * it says otherwise. Reading is done by whoever holds the reading side ({@link Inflow}): the I/O
+ * thread, or a caller that waits in its socket. Writing is done by whoever holds the consumer side
+ * of {@code pipe.out} ({@link Outflow}): a sender, a waiting caller, or the I/O thread as guard.
  */
 public final class Connection implements EventLoop.Handler, PipeLink {
 
@@ -50,31 +41,6 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     void onDropped(DropReason reason, long messages);
   }
 
-  private static final int FREE = 0;
-  private static final int HELD = 1;
-
-  /** Nobody reads any more. */
-  private static final int ENDED = 2;
-
-  private static final VarHandle READING;
-
-  static {
-    try {
-      READING = MethodHandles.lookup().findVarHandle(Connection.class, "reading", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** What one attempt to read came to. */
-  private enum Fill {
-    SOME,
-    NOTHING,
-    BUSY,
-    NO_ROOM,
-    FAILED
-  }
-
   private final SocketChannel channel;
   private final EventLoop loop;
   private final OptionValues options;
@@ -82,7 +48,6 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   private final String address;
   private final boolean raw;
   private final LoopTask resumeTask = new LoopTask(this::resumeReading);
-  private final LoopTask timeToLiveTask = new LoopTask(this::timeToLive);
 
   // I/O thread only.
   private SelectionKey key;
@@ -97,35 +62,16 @@ public final class Connection implements EventLoop.Handler, PipeLink {
 
   // Set when the traffic begins, before the pipe's link shows this connection.
   private Pipe pipe;
-  private FrameReader reader;
 
   /** What makes another form of the queue's; null when the peer takes that. */
   private FrameWriter writer;
 
+  private Inflow inflow;
   private Outflow outflow;
   private FrameCipher cipher;
 
-  /** {@link #FREE}, {@link #HELD} or {@link #ENDED}. */
-  @SuppressWarnings("unused") // by READING
-  private volatile int reading;
-
-  /** Octets read so far. Guarded by {@link #reading}. */
-  private long octetsRead;
-
-  /** Guarded by {@link #reading}. */
-  private final LastHeard lastHeard = new LastHeard();
-
-  /** Guarded by {@link #reading}. */
-  private final PongLimit pongs = new PongLimit();
-
-  /** What the peer's last PING said, in tenths of a second. Written by whoever reads. */
-  private volatile int peerTimeToLive;
-
   /** The connection is at its end; the I/O thread will close it. */
   private volatile boolean failed;
-
-  /** There is no room for what comes. Guarded by the socket's lock. */
-  private boolean stalled;
 
   /** What both queues had seen when their memory was last asked for. Under the socket's lock. */
   private long quietSince = -1;
@@ -165,8 +111,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     return handshake != null;
   }
 
-  // ------------------------------------------------------------------------------------ handshake
-  // (I/O thread)
+  // ------------------------------------------------------------ handshake (I/O thread)
 
   /** Begins: the channel is connected and non-blocking. */
   public void start() {
@@ -202,8 +147,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     }
   }
 
-  // ------------------------------------------------------------------------------------ beginning
-  // of the traffic
+  // ------------------------------------------------------------ beginning of the traffic
 
   /**
    * Joins this connection to a pipe. Called by the endpoint in {@link Endpoint#onHandshakeDone}, on
@@ -217,25 +161,17 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     writer = chooseFraming();
     outflow = new Outflow(this, channel, loop, pipe, writer, flushesEachMessage);
     handshake = null;
-    READING.setVolatile(this, HELD);
     attach.run();
     outflow.startGuard();
     if (heartbeat != null) {
       heartbeat.start();
     }
-    if (leftover.hasRemaining()) {
-      lastHeard.note(loop.turns());
-    }
-    try {
-      reader.accept(leftover);
-      afterRead(Fill.SOME);
-    } catch (ProtocolException e) {
-      endReading(CloseCause.of(e));
-    }
+    inflow.begin(leftover);
   }
 
-  /** Makes the reader; returns the writer, null when the peer takes the queue's own form. */
+  /** Makes the reading side; returns the writer, null when the peer takes the queue's own form. */
   private FrameWriter chooseFraming() {
+    FrameReader reader;
     FrameWriter chosen = null;
     long frameMax = options.get(SocketOptions.MAXMSGSIZE);
     if (raw) {
@@ -254,12 +190,12 @@ public final class Connection implements EventLoop.Handler, PipeLink {
         heartbeat = new Heartbeat(this, loop, options);
       }
     }
+    inflow = new Inflow(this, channel, loop, pipe, reader);
     pipe.mechanism = raw ? "" : handshake.mechanism();
     return chosen;
   }
 
-  // ------------------------------------------------------------------------------------ I/O
-  // thread's turn
+  // ------------------------------------------------------------ I/O thread's turn
 
   @Override
   public void ready(SelectionKey ready) {
@@ -293,14 +229,14 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       leaveToCallers();
       return;
     }
-    switch (fillOnce()) {
+    switch (inflow.fill()) {
       case BUSY -> leaveToCallers();
       case NO_ROOM -> interest(SelectionKey.OP_READ, false); // RESUME restores it
       default -> {}
     }
   }
 
-  /** A caller reads: look again later, see the class comment. */
+  /** A caller reads: look again later, see {@link Inflow}. */
   private void leaveToCallers() {
     interest(SelectionKey.OP_READ, false);
     if (!left) {
@@ -321,31 +257,24 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     }
   }
 
-  // ------------------------------------------------------------------------------------ for the
-  // heartbeat
+  // ------------------------------------------------------------ for the heartbeat
 
-  private void timeToLive() {
+  /** The peer's last PING has said so, in tenths of a second. I/O thread. */
+  void timeToLive(int tenths) {
     // A peer of 2.0, which has no heartbeat, may send such a frame, too.
     if (!failed && lingering == null && heartbeat != null) {
-      heartbeat.timeToLive(peerTimeToLive);
+      heartbeat.timeToLive(tenths);
     }
   }
 
   /** How many octets were read, up to a moment ago. */
   long octetsRead() {
-    READING.getVolatile(this); // sees what the last reader has written
-    return octetsRead;
-  }
-
-  @Override
-  public int octetsOfIncomplete() {
-    READING.getVolatile(this); // sees what the last reader has written
-    return reader.octetsOfIncomplete();
+    return inflow.octetsRead();
   }
 
   /** Reads by itself, whoever should. I/O thread. */
   Heartbeat.Look lookOnce() {
-    return switch (fillOnce()) {
+    return switch (inflow.fill()) {
       case SOME, NO_ROOM, FAILED -> Heartbeat.Look.HEARD;
       case NOTHING -> Heartbeat.Look.NOTHING;
       case BUSY -> Heartbeat.Look.BUSY;
@@ -386,8 +315,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     return outflow.octetsSent();
   }
 
-  // ------------------------------------------------------------------------------------ reading
-  // (any thread)
+  // ------------------------------------------------------------ reading (any thread)
 
   @Override
   public SelectableChannel channel() {
@@ -401,110 +329,27 @@ public final class Connection implements EventLoop.Handler, PipeLink {
 
   @Override
   public boolean fill() {
-    return fillOnce() == Fill.SOME;
-  }
-
-  private Fill fillOnce() {
-    if (!READING.compareAndSet(this, FREE, HELD)) {
-      return Fill.BUSY;
-    }
-    // From here on we hold the reading side; a failure ends it.
-    if (!pipe.in.hasRoom()) {
-      return afterRead(Fill.NOTHING);
-    }
-    try {
-      int n = reader.read(channel);
-      if (n >= 0) {
-        octetsRead += n;
-        if (n > 0) {
-          lastHeard.read(loop.turns());
-        }
-        return afterRead(n == 0 ? Fill.NOTHING : Fill.SOME);
-      }
-      endReading(CloseCause.closedByPeer());
-    } catch (IOException e) {
-      endReading(CloseCause.lost(e));
-    } catch (ProtocolException e) {
-      endReading(CloseCause.of(e));
-    } catch (OutOfMemoryError e) {
-      endReading(
-          new CloseCause(
-              CloseCause.Kind.LOST, Errno.EMSGSIZE, "no memory for what the peer sends: " + e));
-    } catch (RuntimeException | Error e) {
-      // A fault of ours: the end of the connection waits for the reading side.
-      endReading(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, e.toString()));
-      throw e;
-    }
-    return Fill.FAILED;
+    return inflow.fill() == Inflow.Fill.SOME;
   }
 
   @Override
   public long heardAt() {
-    READING.getVolatile(this); // sees what the last reader has written
-    return lastHeard.at();
+    return inflow == null ? 0 : inflow.heardAt(); // null if the handshake has failed
   }
 
   @Override
   public boolean heardSince() {
-    return lastHeard.isLater();
+    return inflow != null && inflow.heardSince();
   }
 
-  private void endReading(CloseCause cause) {
-    // What came before the fault is whole and stays; the reader may not know of it yet.
-    pipe.owner.onReadable(pipe);
-    READING.setVolatile(this, ENDED);
-    fail(cause);
-  }
-
-  /**
-   * Tells the socket, answers PINGs, and gives the reading side back. A peer that does not take the
-   * answers gets no more of them, so that its PINGs do not fill our memory.
-   */
-  private Fill afterRead(Fill result) {
-    boolean room = pipe.in.hasRoom();
-    byte[] reply = reader.takeReply();
-    if (!room || reply != null) {
-      int actions = 0;
-      if (reader.timeToLive() != peerTimeToLive) {
-        peerTimeToLive = reader.timeToLive();
-        loop.execute(timeToLiveTask);
-      }
-      if (pongs.isReached()) {
-        pongs.taken(takenOctets());
-      }
-      lock().lock();
-      try {
-        if (!room) {
-          room = pipe.in.hasRoom(); // under the lock: credit is returned under it, too
-          stalled = !room;
-        }
-        for (; reply != null; reply = reader.takeReply()) {
-          if (!pipe.detached && !pongs.isReached()) {
-            actions |= pipe.appendCommand(reply);
-            pongs.appended(pipe.out.appendedOctets());
-          }
-        }
-      } finally {
-        lock().unlock();
-      }
-      if (actions != 0) {
-        act(pipe, actions & ~PACE); // a reader does not wait
-      }
-    }
-    READING.setVolatile(this, FREE);
-    if (result == Fill.SOME) {
-      pipe.owner.onReadable(pipe);
-    }
-    return room || result == Fill.SOME ? result : Fill.NO_ROOM;
+  @Override
+  public int octetsOfIncomplete() {
+    return inflow.octetsOfIncomplete();
   }
 
   @Override
   public int onCredit(Pipe p) {
-    if (stalled) {
-      stalled = false;
-      return RESUME;
-    }
-    return 0;
+    return inflow.onCredit();
   }
 
   @Override
@@ -519,16 +364,12 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       quietSince = seen;
       return false;
     }
-    if (!failed && READING.compareAndSet(this, FREE, HELD)) {
-      reader.trim();
-      READING.setVolatile(this, FREE);
-    }
+    inflow.trim();
     outflow.trim();
     return true;
   }
 
-  // ------------------------------------------------------------------------------------ writing
-  // (any thread)
+  // ------------------------------------------------------------ writing (any thread)
 
   @Override
   public int onAppended(Pipe p) {
@@ -553,7 +394,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     }
   }
 
-  // ------------------------------------------------------------------------------------ the end
+  // ------------------------------------------------------------ the end
 
   /**
    * Sends what is queued, for at most {@code lingerNanos} (-1: for ever), then closes. I/O thread.
@@ -572,7 +413,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     if (heartbeat != null) {
       heartbeat.end(); // the linger is the limit now
     }
-    stopReading();
+    inflow.stop();
     interest(SelectionKey.OP_READ, true); // to notice the peer's end
     if (lingerNanos == 0) {
       outflow.drain();
@@ -580,13 +421,6 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     if (!failed) {
       lingering.begin();
       outflow.linger(lingerNanos == 0);
-    }
-  }
-
-  /** Waits for whoever reads, who does nothing that blocks, and lets nobody read afterwards. */
-  private void stopReading() {
-    while (!READING.compareAndSet(this, FREE, ENDED) && (int) READING.getVolatile(this) != ENDED) {
-      Thread.onSpinWait();
     }
   }
 
@@ -621,7 +455,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     loop.addLoad(-1);
     // Whoever reads or writes is in a non-blocking call. The reading side is never given back.
     if (pipe != null) {
-      stopReading();
+      inflow.stop();
       outflow.end();
       pipe.out.own();
     }
@@ -635,7 +469,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       if (cipher != null) {
         cipher.end();
       }
-      if (reader.giveUp()) {
+      if (inflow.giveUp()) {
         boolean large = closing.errno() == Errno.EMSGSIZE;
         endpoint.onDropped(large ? DropReason.TOO_LARGE : DropReason.PARTLY_RECEIVED, 1);
       }

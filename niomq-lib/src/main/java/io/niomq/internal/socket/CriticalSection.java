@@ -1,0 +1,104 @@
+package io.niomq.internal.socket;
+
+import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.pipe.PipeLink;
+import io.niomq.internal.pipe.SocketLock;
+import java.util.ArrayList;
+import java.util.Arrays;
+
+/**
+ * A socket's lock, and what its holder must not do itself (write to a channel, take another
+ * socket's lock, run an application's code): it is noted here and done by {@link #unlock} after the
+ * release, in the same thread.
+ */
+final class CriticalSection {
+  final SocketLock lock = new SocketLock();
+
+  private Pipe[] acting = new Pipe[4];
+  private int actingCount;
+  private ArrayList<Runnable> later;
+
+  /** The lock is held by a call that sends and may wait. */
+  private boolean mayWait;
+
+  void lock() {
+    lock.lock();
+  }
+
+  /** Releases the lock and does what was noted under it. */
+  void unlock() {
+    mayWait = false;
+    if (actingCount == 0 && later == null) {
+      lock.unlock();
+    } else if (actingCount == 1 && later == null) {
+      unlockAndActOnce();
+    } else {
+      unlockAndActAll();
+    }
+  }
+
+  private void unlockAndActOnce() {
+    Pipe toAct = acting[0];
+    int actions = toAct.takeActions();
+    acting[0] = null;
+    actingCount = 0;
+    lock.unlock();
+    act(toAct, toAct.link, actions);
+  }
+
+  private void unlockAndActAll() {
+    Pipe[] toAct = Arrays.copyOf(acting, actingCount);
+    int[] actions = new int[actingCount];
+    for (int i = 0; i < actingCount; i++) {
+      actions[i] = toAct[i].takeActions();
+    }
+    ArrayList<Runnable> tasks = later;
+    Arrays.fill(acting, 0, actingCount, null);
+    actingCount = 0;
+    later = null;
+    lock.unlock();
+    for (int i = 0; i < toAct.length; i++) {
+      act(toAct[i], toAct[i].link, actions[i]);
+    }
+    if (tasks != null) {
+      tasks.forEach(Runnable::run);
+    }
+  }
+
+  private static void act(Pipe pipe, PipeLink link, int actions) {
+    if (link != null && actions != 0) {
+      link.act(pipe, actions);
+    }
+  }
+
+  // Under the lock:
+
+  /** Has what the pipe's link asked for done after the unlock. */
+  void act(Pipe pipe, int actions) {
+    int allowed = mayWait ? actions : actions & ~PipeLink.PACE;
+    if (allowed != 0 && pipe.addActions(allowed) == 0) {
+      if (actingCount == acting.length) {
+        acting = Arrays.copyOf(acting, 2 * actingCount);
+      }
+      acting[actingCount++] = pipe;
+    }
+  }
+
+  /** Has {@code task} run after the unlock. */
+  void later(Runnable task) {
+    if (later == null) {
+      later = new ArrayList<>();
+    }
+    later.add(task);
+  }
+
+  /** Whether what follows the unlock may wait for a channel, until the unlock. */
+  void mayWait(boolean may) {
+    mayWait = may;
+  }
+
+  /** For assertions only. */
+  boolean isHeld() {
+    return lock.isHeld();
+  }
+}
