@@ -72,6 +72,7 @@ final class Works {
             Libraries.ZEROMQ,
             latencies(0.7, NO_TARGET),
             Side.connects("inproc-lat").measuring()));
+    works.add(largeRoundTrips(1 << 20));
     for (int threads : new int[] {2, 4}) {
       works.add(
           roundTrips(
@@ -156,6 +157,19 @@ final class Works {
             Side.binds("rep", threads, arguments),
             Side.connects("req", arguments).measuring())
         .warming(threads > 1 ? 4 : 1); // the compilers hardly get a processor
+  }
+
+  private static Work largeRoundTrips(int size) {
+    return Work.of(
+            "lat-tcp-" + size,
+            "REQ and REP, one way",
+            "tcp",
+            size,
+            Libraries.ALL,
+            List.of(Measure.time("p50", 1.0, NO_TARGET)),
+            Side.binds("rep", 1),
+            Side.connects("req").measuring())
+        .warming(4);
   }
 
   private static Work brokeredRoundTrips() {

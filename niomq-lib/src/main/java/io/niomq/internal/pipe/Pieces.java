@@ -21,6 +21,12 @@ final class Pieces {
    */
   private static final int HEAP_SLICE = 128 << 10;
 
+  /** And so many octets at most: see docs/decisions/0032-calls.md. */
+  private static final int CALL_OCTETS = 15 << 16;
+
+  /** Of a message that is larger than a chunk so much goes first, to wake its reader. */
+  private static final int FIRST = 4096;
+
   private final ByteBuffer[] pieces;
 
   /** The first that may not be finished. */
@@ -28,8 +34,15 @@ final class Pieces {
 
   private boolean tookAll;
 
+  private final long octets;
+
   Pieces(ByteBuffer... pieces) {
     this.pieces = pieces;
+    long total = 0;
+    for (ByteBuffer piece : pieces) {
+      total += piece.remaining();
+    }
+    octets = total;
   }
 
   int count() {
@@ -74,35 +87,39 @@ final class Pieces {
    * @return the octets that were written
    */
   long write(GatheringByteChannel channel) throws IOException {
-    ByteBuffer first = pieces[at];
-    if (isSliced(first)) {
-      return writeSlice(channel, first);
+    int most = isBegun() || octets <= FrameQueue.CHUNK_MAX ? CALL_OCTETS : FIRST;
+    int offered = 0;
+    int end = at;
+    ByteBuffer cut = null;
+    int limit = 0;
+    while (cut == null && offered < most && end < pieces.length && end - at < CALL_MAX) {
+      ByteBuffer piece = pieces[end];
+      if (isSliced(piece) && offered >= HEAP_SLICE) {
+        break; // it would be copied once more if the channel does not take all that is before it
+      }
+      end++;
+      int length = isSliced(piece) ? HEAP_SLICE : piece.remaining();
+      length = Math.min(most - offered, length);
+      if (length < piece.remaining()) {
+        cut = piece;
+        limit = piece.limit();
+        piece.limit(piece.position() + length);
+      }
+      offered += length;
     }
-    int count = 1;
-    long offered = first.remaining();
-    while (at + count < pieces.length && count < CALL_MAX && !isSliced(pieces[at + count])) {
-      offered += pieces[at + count].remaining();
-      count++;
+    try {
+      long n = channel.write(pieces, at, end - at);
+      tookAll = n == offered;
+      return n;
+    } finally {
+      if (cut != null) {
+        cut.limit(limit);
+      }
     }
-    long n = channel.write(pieces, at, count);
-    tookAll = n == offered;
-    return n;
   }
 
   private static boolean isSliced(ByteBuffer piece) {
     return !piece.isDirect() && piece.remaining() > HEAP_SLICE;
-  }
-
-  private int writeSlice(GatheringByteChannel channel, ByteBuffer piece) throws IOException {
-    int limit = piece.limit();
-    piece.limit(piece.position() + HEAP_SLICE);
-    try {
-      int n = channel.write(piece);
-      tookAll = n == HEAP_SLICE;
-      return n;
-    } finally {
-      piece.limit(limit);
-    }
   }
 
   /** Whether the channel took all that the last call offered: it may have room for more. */

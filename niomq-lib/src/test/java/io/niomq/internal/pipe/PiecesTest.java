@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 class PiecesTest {
   private static final int SLICE = 128 << 10;
 
+  /** So much goes with one call. */
+  private static final int MOST = 512 << 10;
+
   private final TakingChannel channel = new TakingChannel();
 
-  /** The JDK copies all that remains of an array, at each call. */
-  @Test
-  void arraysGoInSlicesWithCallsOfTheirOwn() throws Exception {
-    Pieces pieces = new Pieces(ByteBuffer.allocate(9), ByteBuffer.allocate(2 * SLICE + 5));
+  private List<Long> writtenByCall(Pieces pieces) throws Exception {
     assertThat(pieces.isBegun()).isFalse();
     List<Long> written = new ArrayList<>();
     while (!pieces.isWritten()) {
@@ -24,14 +24,44 @@ class PiecesTest {
       assertThat(pieces.tookAll()).isTrue();
       assertThat(pieces.isBegun()).isTrue();
     }
-    assertThat(written).containsExactly(9L, (long) SLICE, (long) SLICE, 5L);
+    return written;
+  }
+
+  /** The JDK copies all that remains of an array, at each call. */
+  @Test
+  void arraysGoInSlices() throws Exception {
+    Pieces pieces = new Pieces(ByteBuffer.allocate(9), ByteBuffer.allocate(SLICE + 5));
+    assertThat(writtenByCall(pieces)).containsExactly(9L + SLICE, 5L);
   }
 
   @Test
-  void directMemoryGoesWithItsHeader() throws Exception {
-    Pieces pieces = new Pieces(ByteBuffer.allocate(9), ByteBuffer.allocateDirect(2 * SLICE));
-    assertThat(pieces.write(channel)).isEqualTo(9 + 2 * SLICE);
-    assertThat(pieces.isWritten()).isTrue();
+  void directMemoryGoesAtOnce() throws Exception {
+    Pieces pieces = new Pieces(ByteBuffer.allocate(9), ByteBuffer.allocateDirect(MOST - 9));
+    assertThat(writtenByCall(pieces)).containsExactly((long) MOST);
+  }
+
+  @Test
+  void aLargerMessageGoesAfterItsFirstPage() throws Exception {
+    Pieces pieces = new Pieces(ByteBuffer.allocate(9), ByteBuffer.allocateDirect(MOST - 8));
+    assertThat(writtenByCall(pieces)).containsExactly(4096L, MOST + 1L - 4096);
+  }
+
+  @Test
+  void noCallIsForAsMuchAsAMegabyte() throws Exception {
+    Pieces pieces = new Pieces(ByteBuffer.allocate(9), ByteBuffer.allocateDirect(2 << 20));
+    assertThat(writtenByCall(pieces))
+        .containsExactly(4096L, 15L << 16, 15L << 16, (2L << 20) + 9 - 4096 - (30 << 16));
+  }
+
+  /** What was copied for nothing would be copied again. */
+  @Test
+  void aLargeArrayBehindMuchElseHasACallOfItsOwn() throws Exception {
+    Pieces pieces =
+        new Pieces(
+            ByteBuffer.allocateDirect(SLICE),
+            ByteBuffer.allocate(9),
+            ByteBuffer.allocate(SLICE + 1));
+    assertThat(writtenByCall(pieces)).containsExactly(SLICE + 9L, (long) SLICE, 1L);
   }
 
   @Test
