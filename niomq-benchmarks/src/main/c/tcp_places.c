@@ -14,7 +14,9 @@
  *
  * "./niomq bench" compiles it with the others:
  *
- *   niomq-benchmarks/target/tcp_places SIZE                   for instance 1048576
+ *   niomq-benchmarks/target/tcp_places SIZE [MOST]            for instance 1048576
+ *
+ * With MOST no call writes more octets than that.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -33,6 +35,8 @@ enum mode { FIXED, SAME, APART_OR_WHOLE };
 
 static const char *const trip_names[] = {"fixed", "same", "apart"};
 static const char *const stream_names[] = {"fixed", "same", "whole"};
+
+static size_t most = (size_t)-1;
 
 static double now(void) {
   struct timespec t;
@@ -57,7 +61,7 @@ static char *memory(size_t size) {
 
 static void write_all(int s, const char *from, size_t size) {
   while (size > 0) {
-    ssize_t n = send(s, from, size, 0);
+    ssize_t n = send(s, from, size < most ? size : most, 0);
     if (n <= 0) {
       fail("tcp_places: send");
     }
@@ -219,9 +223,12 @@ static double measure(size_t size, enum mode mode, int streams) {
 }
 
 int main(int argc, char **argv) {
-  size_t size = argc == 2 ? strtoul(argv[1], NULL, 10) : 0;
-  if (size < 1 || size > SIZE_MAX_HERE) {
-    fprintf(stderr, "usage: tcp_places SIZE (1 to %d)\n", SIZE_MAX_HERE);
+  size_t size = argc == 2 || argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
+  if (argc == 3) {
+    most = strtoul(argv[2], NULL, 10);
+  }
+  if (size < 1 || size > SIZE_MAX_HERE || most < 1) {
+    fprintf(stderr, "usage: tcp_places SIZE [MOST] (SIZE 1 to %d)\n", SIZE_MAX_HERE);
     return 2;
   }
   for (int round = 0; round < ROUNDS; round++) {
