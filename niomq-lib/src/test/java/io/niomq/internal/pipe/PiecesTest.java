@@ -53,6 +53,14 @@ class PiecesTest {
         .containsExactly(4096L, 15L << 16, 15L << 16, (2L << 20) + 9 - 4096 - (30 << 16));
   }
 
+  /** A system takes no more than so many pieces at a time. */
+  @Test
+  void manyPiecesGoInSeveralCalls() throws Exception {
+    ByteBuffer[] many = new ByteBuffer[100];
+    Arrays.setAll(many, i -> ByteBuffer.allocate(1));
+    assertThat(writtenByCall(new Pieces(many))).containsExactly(64L, 36L);
+  }
+
   /** What was copied for nothing would be copied again. */
   @Test
   void aLargeArrayBehindMuchElseHasACallOfItsOwn() throws Exception {
