@@ -51,6 +51,8 @@ public final class EventLoop {
       BUSY,
       /** Somebody else is at work: look again in a moment, to see whether he stopped. */
       PATIENT,
+      /** He does all of it, and much: now and then is often enough. */
+      UNNEEDED,
       /** Nothing is left, but more is expected: look again in a moment, as long as it takes. */
       EXPECTANT
     }
@@ -59,7 +61,7 @@ public final class EventLoop {
     Look look();
   }
 
-  /** Something to look at again every millisecond or so, until it is settled. */
+  /** Something to look at again every few milliseconds, until it is settled. */
   public interface Ticking {
     /** What a look came to. */
     enum Tick {
@@ -67,7 +69,7 @@ public final class EventLoop {
       DONE,
       /** Nothing has moved since the last look: look less often. */
       QUIET,
-      /** Things move: look again in a millisecond. */
+      /** Things move. */
       BUSY
     }
 
@@ -94,10 +96,14 @@ public final class EventLoop {
   /** After so many patient looks in a row, some 6 ms, once a millisecond is often enough. */
   private static final int PATIENT_LOOKS = 64;
 
+  /** After as many more that were not needed, some 70 ms in all, once in so many is. */
+  private static final long UNNEEDED_MILLIS = 4;
+
   /** Who has served a channel so lately may soon have to serve it again. */
   private static final long BUSY_NANOS = 10_000_000;
 
   private static final long TICK_MIN_NANOS = 1_000_000;
+  private static final long TICK_BUSY_NANOS = 4_000_000;
   private static final long TICK_MAX_NANOS = 10_000_000;
 
   private final Selector selector;
@@ -110,7 +116,10 @@ public final class EventLoop {
   /** How often in a row all guards have let others do the work. */
   private int patientLooks;
 
-  /** When they last did, once that is often. */
+  /** How often in a row none of them was needed, once that is often. */
+  private int unneededLooks;
+
+  /** When they last looked, once that is often. */
   private long lookedAt;
 
   /** Whether at their last looks a guard expected more. */
@@ -307,7 +316,7 @@ public final class EventLoop {
       busy |= tick == Ticking.Tick.BUSY;
     }
     if (!ticking.isEmpty()) {
-      tickNanos = busy ? TICK_MIN_NANOS : Math.min(TICK_MAX_NANOS, 2 * tickNanos);
+      tickNanos = Math.min(busy ? TICK_BUSY_NANOS : TICK_MAX_NANOS, 2 * tickNanos);
       ticker.plan(tickNanos);
     }
   }
@@ -409,6 +418,7 @@ public final class EventLoop {
       return false; // something else has ended the select
     }
     boolean patient = true;
+    boolean unneeded = true;
     expectant = false;
     several = guards.size() > 1;
     for (int i = guards.size() - 1; i >= 0; i--) {
@@ -425,8 +435,10 @@ public final class EventLoop {
       }
       patient &= look != Guard.Look.BUSY;
       expectant |= look == Guard.Look.EXPECTANT;
+      unneeded &= look == Guard.Look.UNNEEDED;
     }
     patientLooks = !patient || guards.isEmpty() ? 0 : expectant ? 1 : patientLooks + 1;
+    unneededLooks = unneeded && patientLooks >= PATIENT_LOOKS ? unneededLooks + 1 : 0;
     if (patientLooks >= PATIENT_LOOKS) {
       lookedAt = System.nanoTime();
     }
@@ -472,7 +484,11 @@ public final class EventLoop {
   /** How long, in milliseconds, the loop may sleep; -1 for ever. */
   private long untilNextLook() {
     long timer = untilNextTimer();
-    return guards.isEmpty() ? timer : timer < 0 ? 1 : Math.min(1, timer);
+    if (guards.isEmpty()) {
+      return timer;
+    }
+    long look = unneededLooks >= PATIENT_LOOKS ? UNNEEDED_MILLIS : 1;
+    return timer < 0 ? look : Math.min(look, timer);
   }
 
   /** Milliseconds, rounded up; 0 when one is due, -1 when there is none. */

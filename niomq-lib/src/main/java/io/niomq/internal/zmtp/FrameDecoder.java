@@ -32,6 +32,9 @@ final class FrameDecoder implements FrameReader {
   /** Less room than this at the end of a chunk is not worth a system call. */
   private static final int READ_MIN = 256;
 
+  /** Of messages of so many octets no part is read that would have to move to the next chunk. */
+  private static final int EVEN_MIN = 4 << 10;
+
   /**
    * A large body comes in pieces, each as large as what came before it, within these limits: so a
    * peer takes memory only by sending.
@@ -63,6 +66,11 @@ final class FrameDecoder implements FrameReader {
   private int dead;
 
   private int received;
+
+  /** Octets of the last message, if not few, and whether the one before it had as many. */
+  private int lastSize;
+
+  private boolean even;
 
   /** Whole messages between {@code tailEnd} and {@code start}. */
   private int whole;
@@ -117,6 +125,8 @@ final class FrameDecoder implements FrameReader {
     int end = queue.tailCapacity();
     if (expectsLarge) {
       end = Math.min(end, received + READ_MIN); // its body shall not come here, to be copied
+    } else if (even) {
+      end = Math.min(end, Math.max(endOfWhole(), received + READ_MIN));
     }
     view.limit(end).position(received);
     int n = channel.read(view);
@@ -177,7 +187,15 @@ final class FrameDecoder implements FrameReader {
     int free = queue.tailCapacity() - received;
     if (free == 0 || (free < READ_MIN && received - start < queue.tailCapacity() / 2)) {
       moveTail(0);
+    } else if (even && received == start && free < lastSize) {
+      moveTail(lastSize);
     }
+  }
+
+  /** Where the last message ends that has room in the tail, if all go on being of one size. */
+  private int endOfWhole() {
+    int room = queue.tailCapacity() - start;
+    return start + room / lastSize * lastSize;
   }
 
   /** Goes on in a new chunk with the incomplete message, and room for {@code more} octets of it. */
@@ -280,11 +298,21 @@ final class FrameDecoder implements FrameReader {
       frameIndex++;
       if (!more) {
         whole++;
+        noteSize(parsed - start);
         start = parsed;
         dead = 0;
         frameIndex = 0;
         delimited = false;
       }
+    }
+  }
+
+  private void noteSize(int size) {
+    if (size >= EVEN_MIN) {
+      even = size == lastSize;
+      lastSize = size;
+    } else {
+      even = false;
     }
   }
 

@@ -55,6 +55,9 @@ final class Outflow implements EventLoop.Guard {
   /** When so much was written under one guard, it leaves the writing to whoever does it. */
   private static final int STREAM_OCTETS = 1 << 20;
 
+  /** And when senders wrote so much by themselves since its last look, it need not look often. */
+  private static final int UNNEEDED_OCTETS = 256 << 10;
+
   private final Connection connection;
   private final SocketChannel channel;
   private final EventLoop loop;
@@ -456,16 +459,19 @@ final class Outflow implements EventLoop.Guard {
     if (!connection.isFinished()) {
       if (isStreaming()) {
         expectNothing();
-        if (out.written() == writtenSeen) {
+        long sent = out.written() - writtenSeen;
+        if (sent == 0) {
           drain(); // they append, but too little to write it by themselves
         }
-        look = Look.PATIENT;
+        look = sent < UNNEEDED_OCTETS ? Look.PATIENT : Look.UNNEEDED;
       } else {
         look = guardOnce();
       }
       progressSeen = progress();
       writtenSeen = out.written();
-      watch.looked(look == Look.PATIENT, look == Look.EXPECTANT ? EventLoop.REST_NANOS : 0);
+      watch.looked(
+          look == Look.PATIENT || look == Look.UNNEEDED,
+          look == Look.EXPECTANT ? EventLoop.REST_NANOS : 0);
     }
     guarding = look != Look.DONE;
     return look;

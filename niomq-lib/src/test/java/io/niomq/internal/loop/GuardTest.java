@@ -96,6 +96,38 @@ class GuardTest {
     assertThat(at[139] - at[69]).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(70 / 2));
   }
 
+  /** Its senders would have to wait for the processor that it looks on. */
+  @Test
+  void thatIsNotNeededLooksEvenLessOften() throws Exception {
+    long[] at = guard(Look.UNNEEDED, 160).all();
+    assertThat(at[159] - at[139]).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(20 * 4 / 2));
+    Await.oneInTime(
+        () -> {
+          long[] others = guard(Look.UNNEEDED, 140).all();
+          assertThat(others[119] - others[79]).isLessThan(TimeUnit.MILLISECONDS.toNanos(40 * 2));
+        });
+  }
+
+  @Test
+  void thatIsNeededAgainLooksOnceInAMillisecond() throws Exception {
+    Await.oneInTime(
+        () -> {
+          long[] at = guard(number -> number < 150 ? Look.UNNEEDED : Look.PATIENT, 200).all();
+          assertThat(at[199] - at[151]).isLessThan(TimeUnit.MILLISECONDS.toNanos(48 * 2));
+        });
+  }
+
+  @Test
+  void thatIsNotNeededHoldsUpNoneThatIs() throws Exception {
+    Looks unneeded = guard(Look.UNNEEDED, 1_000_000);
+    Await.until("it looks seldom", () -> unneeded.looks > 150);
+    Await.oneInTime(
+        () -> {
+          long[] at = guard(Look.PATIENT, 300).all();
+          assertThat(at[299] - at[251]).isLessThan(TimeUnit.MILLISECONDS.toNanos(48 * 2));
+        });
+  }
+
   @Test
   void thatIsPatientLeavesTheProcessorToOthersFromTheFirst() throws Exception {
     long[] at = guard(Look.PATIENT, 60).all();

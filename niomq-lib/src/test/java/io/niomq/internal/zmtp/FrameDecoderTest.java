@@ -267,6 +267,88 @@ class FrameDecoderTest {
   }
 
   @Nested
+  class MessagesOfOneSize {
+    private static byte[] frame(int seed, int size) {
+      return RawPeer.frame(0, random(seed, size));
+    }
+
+    /** So that nothing of the next one has to move to the next chunk. */
+    @ParameterizedTest
+    @ValueSource(ints = {4096, 5000, 16_384, 40_000, 65_536})
+    void areReadAsFarAsTheyHaveRoom(int size) throws IOException, ProtocolException {
+      byte[][] frames = new byte[200][];
+      for (int i = 0; i < frames.length; i++) {
+        frames[i] = frame(i, size);
+      }
+      Pieces channel = new Pieces(join(frames), () -> Integer.MAX_VALUE);
+      FrameDecoder decoder = decoder(SocketType.PULL);
+      int reads = 0;
+      for (int at = 0; !channel.isOver(); reads++) {
+        at += decoder.read(channel);
+        take();
+        if (received.size() > 8) {
+          assertThat(at % frames[0].length).isZero();
+        }
+      }
+      assertThat(received).hasSize(frames.length);
+      assertThat(reads).isLessThan(10 + frames.length / 2);
+    }
+
+    /** Then as much is read as there is room for. */
+    @Test
+    void mayBeSmall() throws IOException, ProtocolException {
+      byte[][] frames = new byte[1000][];
+      Arrays.fill(frames, frame(1, 1000));
+      Pieces channel = new Pieces(join(frames), () -> Integer.MAX_VALUE);
+      FrameDecoder decoder = decoder(SocketType.PULL);
+      while (!channel.isOver()) {
+        decoder.read(channel);
+        assertThat(queue.tailView().limit()).isEqualTo(queue.tailCapacity());
+        take();
+      }
+      assertThat(received).hasSize(frames.length);
+    }
+
+    @Test
+    void mayBeFollowedByOthers() throws IOException, ProtocolException {
+      int[] sizes = {10, 4000, 4087, 4096, 16_384, 40_000, 65_536, 65_537, 100_000};
+      for (long seed = 0; seed < 20; seed++) {
+        Random r = new Random(seed);
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        List<String> expected = new ArrayList<>();
+        for (int run = 0; run < 40; run++) {
+          int size = sizes[r.nextInt(sizes.length)];
+          for (int i = 1 + r.nextInt(12); i > 0; i--) {
+            byte[] body = random(r.nextInt(), size);
+            if (r.nextInt(10) == 0) {
+              octets.writeBytes(RawPeer.command("NONE", random(i, r.nextInt(500))));
+            }
+            String first = r.nextInt(10) == 0 ? " 61" : "";
+            if (!first.isEmpty()) {
+              octets.writeBytes(hex("01 01 61"));
+            }
+            octets.writeBytes(RawPeer.frame(0, body));
+            expected.add("message" + first + " " + shown(body));
+          }
+        }
+        int scale = r.nextBoolean() ? 300_000 : 20_000;
+        Pieces channel = new Pieces(octets.toByteArray(), () -> 1 + r.nextInt(scale));
+        FrameDecoder decoder = decoder(SocketType.PULL);
+        received.clear();
+        while (!channel.isOver()) {
+          assertThat(decoder.read(channel)).isPositive();
+          if (r.nextInt(3) > 0) {
+            take();
+          }
+        }
+        take();
+        assertThat(received).as("seed " + seed).isEqualTo(expected);
+        assertThat(decoder.giveUp()).isFalse();
+      }
+    }
+  }
+
+  @Nested
   class CommandsBetweenFrames {
     private final FrameDecoder decoder = decoder(SocketType.PULL);
     private final byte[] many =

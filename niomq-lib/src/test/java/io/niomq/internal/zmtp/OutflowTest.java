@@ -143,7 +143,7 @@ class OutflowTest {
         append(60_000);
       }
       outflow.drain();
-      assertThat(outflow.look()).isEqualTo(Look.PATIENT);
+      assertThat(outflow.look()).isEqualTo(Look.UNNEEDED);
       return this;
     }
 
@@ -446,7 +446,7 @@ class OutflowTest {
               pace.wrote(System.nanoTime() + HOUR);
             }
             peer.outflow.drain();
-            assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+            assertThat(peer.outflow.look()).isEqualTo(Look.UNNEEDED);
             for (int i = 20; i < 40; i++) {
               peer.append();
             }
@@ -738,6 +738,26 @@ class OutflowTest {
               assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
               assertThat(peer.channel.writes()).isEqualTo(writes);
             }
+          });
+    }
+
+    @Test
+    void isNotNeededAsLongAsTheyWriteMuch() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().streaming();
+            for (int octets : new int[] {256 << 10, 60_000, 300_000}) {
+              for (int left = octets; left > 0; left -= 60_000) {
+                peer.append(Math.min(left, 60_000));
+              }
+              peer.outflow.drain(); // a sender
+              peer.append(); // what it may leave behind
+              Look look = octets > 60_000 ? Look.UNNEEDED : Look.PATIENT;
+              assertThat(peer.outflow.look()).isEqualTo(look);
+              assertThat(peer.unwritten()).isPositive();
+            }
+            assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+            assertThat(peer.unwritten()).isZero();
           });
     }
 
