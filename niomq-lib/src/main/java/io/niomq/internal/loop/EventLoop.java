@@ -69,7 +69,7 @@ public final class EventLoop {
       DONE,
       /** Nothing has moved since the last look: look less often. */
       QUIET,
-      /** Things move. */
+      /** Things move: look again in 4 milliseconds at the latest. */
       BUSY
     }
 
@@ -96,7 +96,7 @@ public final class EventLoop {
   /** After so many patient looks in a row, some 6 ms, once a millisecond is often enough. */
   private static final int PATIENT_LOOKS = 64;
 
-  /** After as many more that were not needed, some 70 ms in all, once in so many is. */
+  /** After as many more that were not needed, some 70 ms in all, one in so much time is enough. */
   private static final long UNNEEDED_MILLIS = 4;
 
   /** Who has served a channel so lately may soon have to serve it again. */

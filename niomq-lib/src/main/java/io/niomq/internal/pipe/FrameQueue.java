@@ -540,6 +540,7 @@ public final class FrameQueue extends QueuePaddingAfter {
    * @return whether it did
    */
   public boolean trim() {
+    leaveTaken(); // a reader that found nothing may have begun another chunk
     Chunk c = head;
     if (c != tail || c.memory == null || carry != null || readAt != tailEnd) {
       return false;

@@ -67,9 +67,10 @@ final class FrameDecoder implements FrameReader {
 
   private int received;
 
-  /** Octets of the last message, if not few, and whether the one before it had as many. */
+  /** Octets of the last message. */
   private int lastSize;
 
+  /** Whether the one before it had as many, and they are not few. */
   private boolean even;
 
   /** Whole messages between {@code tailEnd} and {@code start}. */
@@ -125,8 +126,8 @@ final class FrameDecoder implements FrameReader {
     int end = queue.tailCapacity();
     if (expectsLarge) {
       end = Math.min(end, received + READ_MIN); // its body shall not come here, to be copied
-    } else if (even) {
-      end = Math.min(end, Math.max(endOfWhole(), received + READ_MIN));
+    } else if (even && endOfWhole() > received) { // else this one is of another size
+      end = endOfWhole();
     }
     view.limit(end).position(received);
     int n = channel.read(view);
@@ -185,10 +186,10 @@ final class FrameDecoder implements FrameReader {
 
   private void makeRoom() {
     int free = queue.tailCapacity() - received;
-    if (free == 0 || (free < READ_MIN && received - start < queue.tailCapacity() / 2)) {
-      moveTail(0);
-    } else if (even && received == start && free < lastSize) {
+    if (even && received == start && free < lastSize) {
       moveTail(lastSize);
+    } else if (free == 0 || (free < READ_MIN && received - start < queue.tailCapacity() / 2)) {
+      moveTail(0);
     }
   }
 
@@ -308,12 +309,8 @@ final class FrameDecoder implements FrameReader {
   }
 
   private void noteSize(int size) {
-    if (size >= EVEN_MIN) {
-      even = size == lastSize;
-      lastSize = size;
-    } else {
-      even = false;
-    }
+    even = size == lastSize && size >= EVEN_MIN;
+    lastSize = size;
   }
 
   /** A command at {@code parsed}; false when more of it has to come first. */

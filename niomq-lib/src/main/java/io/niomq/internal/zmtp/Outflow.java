@@ -55,8 +55,14 @@ final class Outflow implements EventLoop.Guard {
   /** When so much was written under one guard, it leaves the writing to whoever does it. */
   private static final int STREAM_OCTETS = 1 << 20;
 
-  /** And when senders wrote so much by themselves since its last look, it need not look often. */
-  private static final int UNNEEDED_OCTETS = 256 << 10;
+  /**
+   * When senders have written more than an octet in so many nanoseconds by themselves since its
+   * last look, it need not look often.
+   */
+  private static final int UNNEEDED_NANOS_AN_OCTET = 4;
+
+  /** Unless none of them has written for so long. */
+  private static final long UNNEEDED_NANOS = 1_000_000;
 
   private final Connection connection;
   private final SocketChannel channel;
@@ -459,11 +465,10 @@ final class Outflow implements EventLoop.Guard {
     if (!connection.isFinished()) {
       if (isStreaming()) {
         expectNothing();
-        long sent = out.written() - writtenSeen;
-        if (sent == 0) {
+        look = isUnneeded() ? Look.UNNEEDED : Look.PATIENT;
+        if (out.written() == writtenSeen) {
           drain(); // they append, but too little to write it by themselves
         }
-        look = sent < UNNEEDED_OCTETS ? Look.PATIENT : Look.UNNEEDED;
       } else {
         look = guardOnce();
       }
@@ -482,6 +487,13 @@ final class Outflow implements EventLoop.Guard {
     return out.written() - guardedFrom >= STREAM_OCTETS
         && (out.isOwned() || progress() != progressSeen)
         && !connection.isLingering();
+  }
+
+  /** Whether they write so much that they will hardly leave anything to the guard for long. */
+  private boolean isUnneeded() {
+    long now = watch.now();
+    return now - lastDirect < UNNEEDED_NANOS
+        && (out.written() - writtenSeen) * UNNEEDED_NANOS_AN_OCTET > now - watch.lookedAt();
   }
 
   /** What comes is no burst. */

@@ -294,6 +294,44 @@ class FrameDecoderTest {
       assertThat(reads).isLessThan(10 + frames.length / 2);
     }
 
+    /** What was learned of sizes costs those of another size no calls. */
+    @ParameterizedTest
+    @ValueSource(ints = {20_000, 60_000, 100_000})
+    void areNoReasonToReadLittleOfOthers(int size) throws IOException, ProtocolException {
+      byte[] others = join(frame(1, 16_384), frame(2, 16_384), frame(3, size));
+      byte[] parts =
+          join(Collections.nCopies(99, RawPeer.frame(1, new byte[10_000])).toArray(byte[][]::new));
+      byte[] large = join(parts, frame(4, 10_000));
+      byte[] octets =
+          join(others, others, others, frame(1, 16_384), frame(2, 16_384), large, large);
+      Pieces channel = new Pieces(octets, () -> Integer.MAX_VALUE);
+      FrameDecoder decoder = decoder(SocketType.PULL);
+      int reads = 0;
+      for (; !channel.isOver(); reads++) {
+        assertThat(decoder.read(channel)).isPositive();
+        take();
+      }
+      assertThat(received).hasSize(13);
+      assertThat(reads).isLessThan(150);
+    }
+
+    /** A reader that has taken all looks once more before it waits. */
+    @Test
+    void leaveLittleMemoryBehindWhenTheyEnd() throws IOException, ProtocolException {
+      FrameDecoder decoder = decoder(SocketType.PULL);
+      int size = 0;
+      for (int i = 0; i < 100 || queue.tailCapacity() - size >= frame(0, 16_384).length; i++) {
+        feed(decoder, frame(i, 16_384));
+        size = queue.tailEnd();
+      }
+      assertThat(decoder.read(new Pieces(new byte[0], () -> 0))).isZero();
+      decoder.trim();
+      assertThat(pool.outstanding()).isZero();
+      feed(decoder, frame(1, 16_384));
+      assertThat(received.get(received.size() - 1))
+          .isEqualTo("message " + shown(random(1, 16_384)));
+    }
+
     /** Then as much is read as there is room for. */
     @Test
     void mayBeSmall() throws IOException, ProtocolException {

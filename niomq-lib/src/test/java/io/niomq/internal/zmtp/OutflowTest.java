@@ -18,6 +18,7 @@ import io.niomq.internal.pipe.Pipe;
 import io.niomq.internal.pipe.PipeLink;
 import io.niomq.internal.pipe.SendPace;
 import io.niomq.internal.pipe.SocketLock;
+import io.niomq.internal.pipe.Wire;
 import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Task;
@@ -143,7 +144,7 @@ class OutflowTest {
         append(60_000);
       }
       outflow.drain();
-      assertThat(outflow.look()).isEqualTo(Look.UNNEEDED);
+      assertThat(outflow.look()).isEqualTo(Look.PATIENT);
       return this;
     }
 
@@ -446,7 +447,7 @@ class OutflowTest {
               pace.wrote(System.nanoTime() + HOUR);
             }
             peer.outflow.drain();
-            assertThat(peer.outflow.look()).isEqualTo(Look.UNNEEDED);
+            assertThat(peer.outflow.look()).isIn(Look.PATIENT, Look.UNNEEDED);
             for (int i = 20; i < 40; i++) {
               peer.append();
             }
@@ -741,23 +742,40 @@ class OutflowTest {
           });
     }
 
+    /** A sender writes so much, and leaves something behind; then the guard looks. */
+    private Look lookAfter(Peer peer, int octets) {
+      peer.append(octets - Wire.LONG_HEADER - 2 - SIZE);
+      peer.append();
+      peer.outflow.act(PipeLink.SEND);
+      peer.append();
+      return peer.outflow.look();
+    }
+
     @Test
     void isNotNeededAsLongAsTheyWriteMuch() throws Exception {
       inLoop(
           () -> {
             Peer peer = new Peer().streaming();
-            for (int octets : new int[] {256 << 10, 60_000, 300_000}) {
-              for (int left = octets; left > 0; left -= 60_000) {
-                peer.append(Math.min(left, 60_000));
-              }
-              peer.outflow.drain(); // a sender
-              peer.append(); // what it may leave behind
-              Look look = octets > 60_000 ? Look.UNNEEDED : Look.PATIENT;
-              assertThat(peer.outflow.look()).isEqualTo(look);
-              assertThat(peer.unwritten()).isPositive();
-            }
+            time -= 2 * HOUR; // their writes are no longer old
+            lookAfter(peer, 50_000);
+            time += 4 * 50_000 + 4 * (SIZE + 2);
+            assertThat(lookAfter(peer, 50_000)).isEqualTo(Look.PATIENT);
+            time += 4 * 50_000 + 4 * (SIZE + 2) - 1;
+            assertThat(lookAfter(peer, 50_000)).isEqualTo(Look.UNNEEDED);
+            assertThat(peer.unwritten()).isPositive();
             assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
             assertThat(peer.unwritten()).isZero();
+          });
+    }
+
+    @Test
+    void isNeededWhenTheirLastWriteWasAWhileAgo() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().streaming();
+            assertThat(lookAfter(peer, 50_000)).isEqualTo(Look.PATIENT);
+            time -= 2 * HOUR;
+            assertThat(lookAfter(peer, 50_000)).isEqualTo(Look.UNNEEDED);
           });
     }
 
