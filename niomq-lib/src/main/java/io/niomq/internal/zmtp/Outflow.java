@@ -9,6 +9,7 @@ import io.niomq.internal.pipe.PipeLink;
 import io.niomq.internal.pipe.SendPace;
 import io.niomq.internal.pipe.SocketLock;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
@@ -35,6 +36,9 @@ final class Outflow implements EventLoop.Guard {
 
   /** A sender writes by itself when this much is queued. */
   private static final int BULK_OCTETS = 512 << 10;
+
+  /** The same for a channel with a small buffer: more does not go into it at a time. */
+  private static final int BULK_OCTETS_OF_LITTLE = 128 << 10;
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
 
@@ -75,6 +79,7 @@ final class Outflow implements EventLoop.Guard {
   private final FrameWriter writer;
 
   private final boolean flushesEachMessage;
+  private final int bulkOctets;
   private final GuardWatch watch;
   private final Pacing pacing;
   private final LoopTask guardTask = new LoopTask(this::startGuard);
@@ -135,7 +140,9 @@ final class Outflow implements EventLoop.Guard {
     this.writer = writer;
     this.flushesEachMessage = flushesEachMessage;
     this.watch = watch;
-    this.pacing = new Pacing(this, connection, pipe);
+    boolean holdsLittle = holdsLittle(channel);
+    this.bulkOctets = holdsLittle ? BULK_OCTETS_OF_LITTLE : BULK_OCTETS;
+    this.pacing = new Pacing(this, connection, pipe, holdsLittle);
     if (writer != null) {
       out.own();
       out.alignTaken();
@@ -147,6 +154,15 @@ final class Outflow implements EventLoop.Guard {
     lock().unlock();
   }
 
+  /** Whether the system's buffer is a small one, as those of ipc are. */
+  private static boolean holdsLittle(SocketChannel channel) {
+    try {
+      return channel.getRemoteAddress() instanceof UnixDomainSocketAddress;
+    } catch (IOException e) {
+      return false; // closed meanwhile
+    }
+  }
+
   /** See {@link PipeLink#onAppended}. */
   int onAppended() {
     if (armed) {
@@ -155,7 +171,7 @@ final class Outflow implements EventLoop.Guard {
       }
       int mark = out.highWaterMark();
       if (out.holdsAtLeast(mark == 0 ? BULK_MESSAGES_UNLIMITED : Math.max(1, mark / 2))
-          || out.appendedOctets() - bulkMark >= BULK_OCTETS) {
+          || out.appendedOctets() - bulkMark >= bulkOctets) {
         bulkMark = out.appendedOctets();
         boolean waits = pipe.pacesSender || (mark > 0 && out.holdsAtLeast(mark - mark / 4));
         return waits ? PipeLink.SEND | PipeLink.PACE : PipeLink.SEND;
@@ -366,7 +382,7 @@ final class Outflow implements EventLoop.Guard {
     channelFull = false;
     writeRequested = false;
     lock().unlock();
-    startGuard();
+    guard();
     look();
     guarding = true; // it is among the loop's guards, whatever this look came to
   }
@@ -437,12 +453,18 @@ final class Outflow implements EventLoop.Guard {
     if (connection.isFinished()) {
       return;
     }
+    if (!guarding) {
+      guardedFrom = out.written();
+    }
+    guard();
+  }
+
+  private void guard() {
     idleRounds = 0;
     if (guarding) {
       loop.lookAtOnce();
     } else {
       guarding = true;
-      guardedFrom = out.written();
       progressSeen = progress();
       watch.begun();
       loop.guard(this);
@@ -466,7 +488,7 @@ final class Outflow implements EventLoop.Guard {
       if (isStreaming()) {
         expectNothing();
         look = isUnneeded() ? Look.UNNEEDED : Look.PATIENT;
-        if (out.written() == writtenSeen) {
+        if (out.written() == writtenSeen && !pacing.isGoing()) {
           drain(); // they append, but too little to write it by themselves
         }
       } else {
@@ -485,7 +507,7 @@ final class Outflow implements EventLoop.Guard {
   /** Whether a sender writes much by itself: then two writers would only be in each other's way. */
   private boolean isStreaming() {
     return out.written() - guardedFrom >= STREAM_OCTETS
-        && (out.isOwned() || progress() != progressSeen)
+        && (out.isOwned() || progress() != progressSeen || pacing.isGoing())
         && !connection.isLingering();
   }
 

@@ -22,6 +22,15 @@ final class Pacing {
    */
   private static final long LOOK_NANOS = 20_000;
 
+  /**
+   * Before it sleeps it looks for so long, where the channel's buffer is small: what is in it lasts
+   * for less time than a sleep.
+   */
+  private static final long SOON_NANOS = 50_000;
+
+  /** After looking in vain it does not try for so many sleeps, at most. */
+  private static final int SLEEPS_MAX = 31;
+
   /** It gives up after so many looks in a row at which the channel took nothing. */
   private static final int VAIN_MAX = 10;
 
@@ -45,20 +54,41 @@ final class Pacing {
   private final Connection connection;
   private final Pipe pipe;
   private final FrameQueue out;
+  private final boolean holdsLittle;
 
-  // Guarded by the socket's lock.
-  private boolean waiting;
+  // Written under the socket's lock:
+
+  private volatile boolean waiting;
 
   /** When a sender may wait again, after one waited in vain, and for how long none may. */
   private long after = System.nanoTime();
 
   private long without = WITHOUT_MIN_NANOS;
 
-  Pacing(Outflow outflow, Connection connection, Pipe pipe) {
+  // The waiting sender's:
+
+  /** How many more sleeps begin without looking, and how many that was when last decided. */
+  private int sleeps;
+
+  private int sleepsFound;
+
+  /**
+   * @param holdsLittle whether the channel's buffer is small
+   */
+  Pacing(Outflow outflow, Connection connection, Pipe pipe, boolean holdsLittle) {
     this.outflow = outflow;
     this.connection = connection;
     this.pipe = pipe;
     this.out = pipe.out;
+    this.holdsLittle = holdsLittle;
+  }
+
+  /**
+   * Whether a sender waits for the channel: it will look again soon, and tell the I/O thread if it
+   * gives up. Any thread.
+   */
+  boolean isGoing() {
+    return waiting;
   }
 
   /** Whether a sender should wait for the channel, which is full. Under the lock. */
@@ -92,12 +122,36 @@ final class Pacing {
         break;
       }
       vain = out.written() == before ? vain + 1 : 0;
-      LockSupport.parkNanos(this, LOOK_NANOS);
+      if (holdsLittle && takesMoreSoon()) {
+        vain = 0;
+      } else {
+        LockSupport.parkNanos(this, LOOK_NANOS);
+      }
     }
     end(!full, vain < vainMax);
     if (full && !connection.isFinished()) {
       outflow.waitForChannel();
     }
+  }
+
+  /** Writes as soon as the channel takes something, if that is within a moment. */
+  private boolean takesMoreSoon() {
+    if (sleeps > 0) {
+      sleeps--;
+      return false;
+    }
+    long before = out.written();
+    long begun = System.nanoTime();
+    do {
+      Thread.yield();
+      if ((outflow.write() & Outflow.FULL) == 0 || out.written() != before) {
+        sleepsFound = 0;
+        return true;
+      }
+    } while (System.nanoTime() - begun < SOON_NANOS);
+    sleepsFound = Math.min(SLEEPS_MAX, 2 * sleepsFound + 1);
+    sleeps = sleepsFound;
+    return false;
   }
 
   /** A peer that takes a large message to its application reads no other meanwhile. */

@@ -23,6 +23,8 @@ import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Task;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -93,25 +95,35 @@ class OutflowTest {
 
   /** One peer of the socket. */
   private final class Peer {
-    final RecordingChannel channel = new RecordingChannel();
+    final RecordingChannel channel;
     final Pipe pipe = new Pipe(socket, new FrameQueue(pool, 0), new FrameQueue(pool, MARK));
-    final Connection connection =
-        new Connection(
-            channel, loop, new OptionValues(SocketType.PUSH), "nowhere", null, new Ended());
-    final Outflow outflow =
-        new Outflow(
-            connection,
-            channel,
-            loop,
-            pipe,
-            null,
-            false,
-            new GuardWatch() {
-              @Override
-              long now() {
-                return time;
-              }
-            });
+    final Connection connection;
+    final Outflow outflow;
+
+    Peer() {
+      this(null);
+    }
+
+    Peer(SocketAddress remote) {
+      channel = new RecordingChannel(remote);
+      connection =
+          new Connection(
+              channel, loop, new OptionValues(SocketType.PUSH), "nowhere", null, new Ended());
+      outflow =
+          new Outflow(
+              connection,
+              channel,
+              loop,
+              pipe,
+              null,
+              false,
+              new GuardWatch() {
+                @Override
+                long now() {
+                  return time;
+                }
+              });
+    }
 
     /** A message is appended; returns what its sender is to do. */
     int append(int size) {
@@ -162,6 +174,43 @@ class OutflowTest {
     peer.channel.refusals = 20; // ten in a row are enough behind a small one
     peer.outflow.act(PipeLink.PACE);
     assertThat(peer.unwritten()).isZero();
+  }
+
+  private static final SocketAddress IPC = UnixDomainSocketAddress.of("nowhere");
+
+  @Test
+  void aSenderWritesWhatTheChannelMayHold() throws Exception {
+    inLoop(
+        () -> {
+          assertThat(octetsUntilWrite(new Peer())).isEqualTo(512 << 10);
+          assertThat(octetsUntilWrite(new Peer(IPC))).isEqualTo(128 << 10);
+        });
+  }
+
+  /** How many octets gather before a sender writes by itself, to so many KiB. */
+  private static int octetsUntilWrite(Peer peer) {
+    peer.outflow.startGuard();
+    int octets = 0;
+    int actions = 0;
+    while (actions == 0) {
+      actions = peer.append((4 << 10) - Wire.LONG_HEADER);
+      octets += 4 << 10;
+    }
+    assertThat(actions).isEqualTo(PipeLink.SEND);
+    return octets;
+  }
+
+  /** What an ipc channel holds lasts for less time than a sleep. */
+  @Test
+  void aSenderLooksAgainAndAgainWhereTheChannelHoldsLittle() {
+    for (SocketAddress remote : new SocketAddress[] {null, IPC}) {
+      Peer peer = new Peer(remote);
+      peer.pipe.pacesSender = true;
+      peer.append(1 << 20);
+      peer.channel.refusals = 29; // behind a megabyte 26 in a row are enough, and sleeps in between
+      peer.outflow.act(PipeLink.PACE);
+      assertThat(peer.unwritten() == 0).isEqualTo(remote == IPC);
+    }
   }
 
   @Test
@@ -739,6 +788,49 @@ class OutflowTest {
               assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
               assertThat(peer.channel.writes()).isEqualTo(writes);
             }
+          });
+    }
+
+    @Test
+    void leavesItToASenderThatWaitsForTheChannel() throws Exception {
+      int refusals = 1_000_000;
+      Await.oneInTime(
+          () ->
+              inLoop(
+                  () -> {
+                    Peer peer = new Peer().streaming();
+                    peer.pipe.pacesSender = true;
+                    peer.append(16 << 20);
+                    peer.channel.refusals = refusals;
+                    Thread sender = new Thread(() -> peer.outflow.act(PipeLink.PACE));
+                    sender.start();
+                    try {
+                      Await.until("it waits", () -> peer.channel.refusals < refusals);
+                      for (int i = 0; i < 10; i++) {
+                        assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+                      }
+                    } finally {
+                      sender.join();
+                    }
+                  }));
+    }
+
+    @Test
+    void goesOnWithAStreamWhenTheChannelTakesMore() throws Exception {
+      inLoop(
+          () -> {
+            Peer peer = new Peer().streaming();
+            peer.channel.refusals = 100;
+            peer.append();
+            while (peer.outflow.look() != Look.DONE) {
+              assertThat(peer.channel.refusals).isPositive();
+            }
+            peer.channel.refusals = 0;
+            peer.outflow.channelTakesMore();
+            assertThat(peer.unwritten()).isZero();
+            peer.append();
+            peer.outflow.drain(); // a sender
+            assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
           });
     }
 

@@ -14,7 +14,10 @@ final class RecordingChannel extends SocketChannel {
   private int writes;
 
   /** So many writes find it full. */
-  int refusals;
+  volatile int refusals;
+
+  /** Whose address it has. */
+  private final SocketAddress remote;
 
   /** What reading it throws; null for nothing to read. */
   RuntimeException fault;
@@ -23,7 +26,12 @@ final class RecordingChannel extends SocketChannel {
   RuntimeException writeFault;
 
   RecordingChannel() {
+    this(null);
+  }
+
+  RecordingChannel(SocketAddress remote) {
     super(null);
+    this.remote = remote;
   }
 
   /** How many system calls it would have been. */
@@ -75,6 +83,11 @@ final class RecordingChannel extends SocketChannel {
   @Override
   public boolean isConnected() {
     return true;
+  }
+
+  @Override
+  public SocketAddress getRemoteAddress() {
+    return remote;
   }
 
   @Override
@@ -132,11 +145,6 @@ final class RecordingChannel extends SocketChannel {
 
   @Override
   public boolean finishConnect() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public SocketAddress getRemoteAddress() {
     throw new UnsupportedOperationException();
   }
 
