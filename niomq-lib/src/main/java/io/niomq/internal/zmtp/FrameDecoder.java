@@ -67,7 +67,7 @@ final class FrameDecoder implements FrameReader {
 
   private int received;
 
-  /** Octets of the last message. */
+  /** Octets of the last message that is not held by reference. */
   private int lastSize;
 
   /** Whether the one before it had as many, and they are not few. */

@@ -37,7 +37,7 @@ final class Outflow implements EventLoop.Guard {
   /** A sender writes by itself when this much is queued. */
   private static final int BULK_OCTETS = 512 << 10;
 
-  /** The same for a channel with a small buffer: more does not go into it at a time. */
+  /** The same for a channel with a small buffer: much more does not go into it at a time. */
   private static final int BULK_OCTETS_OF_LITTLE = 128 << 10;
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
@@ -87,6 +87,10 @@ final class Outflow implements EventLoop.Guard {
 
   // I/O thread only.
   private boolean guarding;
+
+  /** Whether the guard has left because the channel was full. */
+  private boolean leftFull;
+
   private int idleRounds;
 
   /** Whether {@link #expectant} may still be set. */
@@ -382,7 +386,7 @@ final class Outflow implements EventLoop.Guard {
     channelFull = false;
     writeRequested = false;
     lock().unlock();
-    guard();
+    guard(leftFull);
     look();
     guarding = true; // it is among the loop's guards, whatever this look came to
   }
@@ -453,22 +457,26 @@ final class Outflow implements EventLoop.Guard {
     if (connection.isFinished()) {
       return;
     }
-    if (!guarding) {
-      guardedFrom = out.written();
-    }
-    guard();
+    guard(false);
   }
 
-  private void guard() {
+  /**
+   * @param again whether it goes on where it left because the channel was full
+   */
+  private void guard(boolean again) {
     idleRounds = 0;
+    leftFull = false;
     if (guarding) {
       loop.lookAtOnce();
-    } else {
-      guarding = true;
-      progressSeen = progress();
-      watch.begun();
-      loop.guard(this);
+      return;
     }
+    guarding = true;
+    if (!again) {
+      guardedFrom = out.written();
+    }
+    progressSeen = progress();
+    watch.begun();
+    loop.guard(this);
   }
 
   @Override
@@ -511,10 +519,15 @@ final class Outflow implements EventLoop.Guard {
         && !connection.isLingering();
   }
 
+  /** The time, as guards and those who wait for them take it. Any thread. */
+  long now() {
+    return watch.now();
+  }
+
   /** Whether they write so much that they will hardly leave anything to the guard for long. */
   private boolean isUnneeded() {
     long now = watch.now();
-    return now - lastDirect < UNNEEDED_NANOS
+    return (now - lastDirect < UNNEEDED_NANOS || pacing.isGoing())
         && (out.written() - writtenSeen) * UNNEEDED_NANOS_AN_OCTET > now - watch.lookedAt();
   }
 
@@ -555,6 +568,7 @@ final class Outflow implements EventLoop.Guard {
     try {
       if (channelFull) {
         expectant = false;
+        leftFull = true;
         return Look.DONE; // the channel will call
       }
       held = pipe.heldBack;

@@ -31,6 +31,9 @@ final class Pacing {
   /** After looking in vain it does not try for so many sleeps, at most. */
   private static final int SLEEPS_MAX = 31;
 
+  /** Others rely on a sender that has looked within so long. */
+  private static final long GOING_NANOS = 1_000_000;
+
   /** It gives up after so many looks in a row at which the channel took nothing. */
   private static final int VAIN_MAX = 10;
 
@@ -56,9 +59,13 @@ final class Pacing {
   private final FrameQueue out;
   private final boolean holdsLittle;
 
-  // Written under the socket's lock:
-
+  /** Written under the socket's lock. */
   private volatile boolean waiting;
+
+  /** When the waiting sender last looked. */
+  private volatile long lookedAt;
+
+  // Guarded by the socket's lock:
 
   /** When a sender may wait again, after one waited in vain, and for how long none may. */
   private long after = System.nanoTime();
@@ -66,6 +73,9 @@ final class Pacing {
   private long without = WITHOUT_MIN_NANOS;
 
   // The waiting sender's:
+
+  /** Whether the channel took something while it looked before a sleep. */
+  private boolean tookSoon;
 
   /** How many more sleeps begin without looking, and how many that was when last decided. */
   private int sleeps;
@@ -85,10 +95,10 @@ final class Pacing {
 
   /**
    * Whether a sender waits for the channel: it will look again soon, and tell the I/O thread if it
-   * gives up. Any thread.
+   * gives up. Not if it has not looked for a while: it may have no processor. Any thread.
    */
   boolean isGoing() {
-    return waiting;
+    return waiting && outflow.now() - lookedAt < GOING_NANOS;
   }
 
   /** Whether a sender should wait for the channel, which is full. Under the lock. */
@@ -110,48 +120,61 @@ final class Pacing {
       outflow.drain();
       return;
     }
+    boolean full = true;
     int vain = 0;
     int more = looksMore();
     int vainMax = VAIN_MAX + more;
     int max = LOOKS_MAX + 2 * more;
-    boolean full = true;
-    for (int i = 0; i < max && vain < vainMax && !connection.isFinished(); i++) {
-      long before = out.written();
-      full = (outflow.write() & Outflow.FULL) != 0;
-      if (!full || Thread.currentThread().isInterrupted()) {
-        break;
+    try {
+      for (int i = 0; i < max && vain < vainMax && !connection.isFinished(); i++) {
+        long before = out.written();
+        full = isFullAfterLook();
+        if (full && holdsLittle && !Thread.currentThread().isInterrupted()) {
+          full = isFullAfterMoment();
+        }
+        if (!full || Thread.currentThread().isInterrupted()) {
+          break;
+        }
+        vain = out.written() == before ? vain + 1 : 0;
+        if (!tookSoon) {
+          LockSupport.parkNanos(this, LOOK_NANOS);
+        }
       }
-      vain = out.written() == before ? vain + 1 : 0;
-      if (holdsLittle && takesMoreSoon()) {
-        vain = 0;
-      } else {
-        LockSupport.parkNanos(this, LOOK_NANOS);
+    } finally {
+      end(!full, vain < vainMax);
+      if (full && !connection.isFinished()) {
+        outflow.waitForChannel();
       }
-    }
-    end(!full, vain < vainMax);
-    if (full && !connection.isFinished()) {
-      outflow.waitForChannel();
     }
   }
 
+  /** Writes; whether something is left then, and nobody else writes. */
+  private boolean isFullAfterLook() {
+    lookedAt = outflow.now();
+    return (outflow.write() & Outflow.FULL) != 0;
+  }
+
   /** Writes as soon as the channel takes something, if that is within a moment. */
-  private boolean takesMoreSoon() {
+  private boolean isFullAfterMoment() {
+    tookSoon = false;
     if (sleeps > 0) {
       sleeps--;
-      return false;
+      return true;
     }
     long before = out.written();
     long begun = System.nanoTime();
     do {
       Thread.yield();
-      if ((outflow.write() & Outflow.FULL) == 0 || out.written() != before) {
+      boolean full = isFullAfterLook();
+      tookSoon = out.written() != before;
+      if (!full || tookSoon) {
         sleepsFound = 0;
-        return true;
+        return full;
       }
     } while (System.nanoTime() - begun < SOON_NANOS);
     sleepsFound = Math.min(SLEEPS_MAX, 2 * sleepsFound + 1);
     sleeps = sleepsFound;
-    return false;
+    return true;
   }
 
   /** A peer that takes a large message to its application reads no other meanwhile. */
@@ -163,7 +186,10 @@ final class Pacing {
   private boolean begin() {
     lock().lock();
     boolean begins = !waiting && System.nanoTime() - after >= 0;
-    waiting |= begins;
+    if (begins) {
+      lookedAt = outflow.now();
+      waiting = true;
+    }
     lock().unlock();
     return begins;
   }

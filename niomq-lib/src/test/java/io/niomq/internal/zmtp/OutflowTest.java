@@ -28,6 +28,7 @@ import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +55,7 @@ class OutflowTest {
   private EventLoop loop;
 
   /** What guards and those who watch them take for the time: long after the last write. */
-  private long time = System.nanoTime() + HOUR;
+  private volatile long time = System.nanoTime() + HOUR;
 
   @BeforeEach
   void open() throws IOException {
@@ -791,8 +792,8 @@ class OutflowTest {
           });
     }
 
-    @Test
-    void leavesItToASenderThatWaitsForTheChannel() throws Exception {
+    /** A sender waits for the channel, which takes nothing, as long as the test takes. */
+    private void besideOneThatWaits(Consumer<Peer> test) throws Exception {
       int refusals = 1_000_000;
       Await.oneInTime(
           () ->
@@ -801,18 +802,41 @@ class OutflowTest {
                     Peer peer = new Peer().streaming();
                     peer.pipe.pacesSender = true;
                     peer.append(16 << 20);
+                    peer.channel.writers.clear();
                     peer.channel.refusals = refusals;
                     Thread sender = new Thread(() -> peer.outflow.act(PipeLink.PACE));
                     sender.start();
                     try {
                       Await.until("it waits", () -> peer.channel.refusals < refusals);
-                      for (int i = 0; i < 10; i++) {
-                        assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
-                      }
+                      test.accept(peer);
                     } finally {
                       sender.join();
                     }
                   }));
+    }
+
+    @Test
+    void leavesItToASenderThatWaitsForTheChannel() throws Exception {
+      besideOneThatWaits(
+          peer -> {
+            for (int i = 0; i < 10; i++) {
+              assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+            }
+            assertThat(peer.channel.writers).doesNotContain(Thread.currentThread());
+          });
+    }
+
+    /** It may have lost its processor. */
+    @Test
+    void doesNotRelyOnOneThatHasNotLookedForAWhile() throws Exception {
+      besideOneThatWaits(
+          peer -> {
+            for (int i = 0; i < 10; i++) {
+              time += 2_000_000;
+              peer.outflow.look();
+            }
+            assertThat(peer.channel.writers).contains(Thread.currentThread());
+          });
     }
 
     @Test

@@ -7,11 +7,15 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A channel to nobody: keeps what is written to it, and counts the writes. */
 final class RecordingChannel extends SocketChannel {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private int writes;
+
+  /** Who has written, or tried. */
+  final Set<Thread> writers = ConcurrentHashMap.newKeySet();
 
   /** So many writes find it full. */
   volatile int refusals;
@@ -51,6 +55,7 @@ final class RecordingChannel extends SocketChannel {
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) {
     writes++;
+    writers.add(Thread.currentThread());
     if (writeFault != null) {
       throw writeFault;
     }
