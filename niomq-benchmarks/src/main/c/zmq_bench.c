@@ -232,13 +232,31 @@ static int compare_doubles(const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-/* Events a second in each window; the schedule begins with the first tick. */
+/* A number in memory that processes share by mapping the file in that argument; NULL if it is not there. */
+static _Atomic int64_t *shared_word(const char *key) {
+  const char *path = text_or(key, NULL);
+  if (path == NULL) {
+    return NULL;
+  }
+  int file = open(path, O_RDWR);
+  check(file, "opening a shared word");
+  void *word = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  check(word == MAP_FAILED ? -1 : 0, "mapping a shared word");
+  close(file);
+  return word;
+}
+
+/*
+ * Events a second in each window; the schedule begins with the first tick. Their count so far can be read
+ * from outside as well.
+ */
 typedef struct {
   bool started;
   bool warm;
   int measured;
   int64_t since;
   int64_t count_then;
+  _Atomic int64_t *told; /* NULL if nobody looks from outside */
   double rates[WINDOWS_MAX];
 } rates_t;
 
@@ -247,6 +265,7 @@ static bool tick(rates_t *rates, int64_t now, int64_t count) {
   int64_t elapsed = now - rates->since;
   if (!rates->started) {
     rates->started = true;
+    rates->told = shared_word("count");
     rates->since = now;
   } else if (elapsed >= (rates->warm ? window_nanos : warm_nanos)) {
     if (rates->warm) {
@@ -255,6 +274,9 @@ static bool tick(rates_t *rates, int64_t now, int64_t count) {
     rates->warm = true;
     rates->since = now;
     rates->count_then = count;
+  }
+  if (rates->told != NULL) {
+    atomic_store_explicit(rates->told, count, memory_order_release);
   }
   return rates->measured < windows;
 }
@@ -578,20 +600,6 @@ static void inproc_lat(void) {
 #define WARMING_PERIOD_NANOS 20000
 #define POLL_NANOS 20000
 
-/* A time in memory that both sides map; NULL if the next burst does not wait for it. */
-static _Atomic int64_t *arrival_word(void) {
-  const char *path = text_or("arrival", NULL);
-  if (path == NULL) {
-    return NULL;
-  }
-  int file = open(path, O_RDWR);
-  check(file, "opening the arrival word");
-  void *word = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  check(word == MAP_FAILED ? -1 : 0, "mapping the arrival word");
-  close(file);
-  return word;
-}
-
 /* Sleeps until time; returns when the burst begins: then, or earlier for who is late. */
 static int64_t wait_until(int64_t time) {
   int64_t now = now_nanos();
@@ -608,7 +616,7 @@ static int64_t wait_until(int64_t time) {
 static void burst_push(void) {
   void *socket = connected(ZMQ_PUSH, 0);
   int burst = (int) number("burst", NULL, 1, 1000000);
-  _Atomic int64_t *arrival = arrival_word();
+  _Atomic int64_t *arrival = shared_word("arrival");
   char *body = new_body();
   int64_t sequence = 0;
   int64_t arrived = 0;
@@ -642,7 +650,7 @@ static void burst_pull(void) {
   static latencies_t latencies;
   void *socket = new_socket(ZMQ_PULL);
   int burst = (int) number("burst", NULL, 1, 1000000);
-  _Atomic int64_t *arrival = arrival_word();
+  _Atomic int64_t *arrival = shared_word("arrival");
   char *body = new_body();
   int64_t sequence = 0;
   int64_t now;

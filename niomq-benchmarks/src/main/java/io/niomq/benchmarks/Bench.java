@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.jar.JarFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,17 +32,42 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       paramLabel = "WORK",
       arity = "0..*",
-      description = "Names or globs of workloads, such as 'thr-tcp-*'; all if none is given.")
+      description =
+          "Names or globs of workloads, such as 'thr-tcp-*'; all if none is given. Streams of other"
+              + " sizes than those of the list are there, too, such as thr-ipc-4096.")
   private List<String> globs = new ArrayList<>();
 
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "How many times to run everything. Default: 5.")
+      description =
+          "How many times to run everything; with --by-turns, how many turns each copy has. Default: 5; with --by-turns 12.")
   private Integer pairs;
 
   @Option(names = "--quick", description = "One pair, short times: shows that all works, no more.")
   private boolean quick;
+
+  @Option(
+      names = "--by-turns",
+      description =
+          "Start the programs of all at once, and let each go on for half a second in turn while the"
+              + " others are stopped. For workloads that count messages a second; tells small"
+              + " differences better than whole runs do. Results also go to DIR/by-turns.csv.")
+  private boolean byTurns;
+
+  @Option(
+      names = "--build",
+      paramLabel = "NAME=JAR",
+      description = "With --by-turns: NioMQ's library of another build takes part under that name.")
+  private List<String> builds = new ArrayList<>();
+
+  @Option(
+      names = "--copies",
+      paramLabel = "N",
+      description =
+          "With --by-turns: how many times to start the programs of each, because processes of the"
+              + " same build differ. Default: 2.")
+  private Integer copies;
 
   @Option(names = "--list", description = "Lists the workloads.")
   private boolean list;
@@ -106,6 +132,7 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    checkOptions();
     Path directory = Files.createDirectories(out != null ? out : home().resolve("target/bench"));
     CsvFile csv = new CsvFile(directory.resolve("results.csv"));
     Path info = directory.resolve("run.properties");
@@ -119,7 +146,28 @@ public final class Bench implements Callable<Integer> {
       return costsFile.measure(launcher(), globs) ? 0 : 1;
     }
     List<Work> works = works();
-    return list ? list(works) : measure(works, csv, info);
+    if (list) {
+      return list(works);
+    }
+    return byTurns
+        ? byTurns(works, new CsvFile(directory.resolve("by-turns.csv")))
+        : measure(works, csv, info);
+  }
+
+  private void checkOptions() {
+    if ((copies != null && copies < 1) || (pairs != null && pairs < 1)) {
+      throw wrong("--pairs and --copies are numbers from 1 on");
+    }
+    if (!byTurns && (copies != null || !builds.isEmpty())) {
+      throw wrong("--build and --copies need --by-turns");
+    }
+    if (byTurns && (costs || report || list)) {
+      throw wrong("--by-turns does not go with --costs, --report or --list");
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private int list(List<Work> works) {
@@ -153,6 +201,69 @@ public final class Bench implements Callable<Integer> {
         results.stolen().max());
     output.flush();
     return complete ? 0 : 1;
+  }
+
+  private int byTurns(List<Work> chosen, CsvFile csv) throws IOException, InterruptedException {
+    List<Work> works = chosen.stream().filter(Turns::canMeasure).toList();
+    if (works.size() < chosen.size() && !globs.isEmpty()) {
+      throw wrong("with --by-turns, only workloads that count messages, of 1 MiB at most");
+    }
+    List<Contestant> contestants = contestants();
+    csv.begin();
+    int turns = pairs != null ? pairs : quick ? 2 : 12;
+    Timing timing = quick ? Timing.QUICK : Timing.FULL;
+    PrintWriter output = spec.commandLine().getOut();
+    boolean complete =
+        new Turns(contestants, copies != null ? copies : 2, turns, timing, csv, output)
+            .run(works, limitSeconds);
+    if (quick) {
+      output.println("too short to conclude anything from");
+      output.flush();
+    }
+    return complete ? 0 : 1;
+  }
+
+  private List<Contestant> contestants() {
+    checkLibraries(launcher());
+    List<Contestant> contestants = new ArrayList<>();
+    for (String library : Libraries.ALL) {
+      if (libraries.contains(library)) {
+        contestants.add(new Contestant(library, library, launcher()));
+      }
+    }
+    for (String build : builds) {
+      Contestant other = build(build);
+      if (contestants.stream().anyMatch(each -> each.name().equals(other.name()))) {
+        throw wrong("'" + other.name() + "' takes part already");
+      }
+      contestants.add(other);
+    }
+    return contestants;
+  }
+
+  private Contestant build(String nameAndArchive) {
+    int equals = nameAndArchive.indexOf('=');
+    String name = nameAndArchive.substring(0, Math.max(0, equals));
+    if (name.isEmpty() || name.contains(",")) {
+      throw wrong("'" + nameAndArchive + "' is not NAME=JAR");
+    }
+    Path archive = Path.of(nameAndArchive.substring(equals + 1));
+    if (!holdsNioMq(archive)) {
+      throw wrong("there is no io.niomq.Socket in " + archive + "; give the jar of a niomq-lib");
+    }
+    return new Contestant(name, Libraries.NIOMQ, launcher().before(archive.toAbsolutePath()));
+  }
+
+  private static boolean holdsNioMq(Path archive) {
+    String socket = "io/niomq/Socket.class";
+    if (Files.isDirectory(archive)) {
+      return Files.exists(archive.resolve(socket));
+    }
+    try (JarFile jar = new JarFile(archive.toFile())) {
+      return jar.getEntry(socket) != null;
+    } catch (IOException e) {
+      return false; // not there, or no archive
+    }
   }
 
   private Launcher launcher() {

@@ -86,8 +86,32 @@ final class Child {
     }
   }
 
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  /** Ends it by force, which is soon done; only an interrupt keeps this from waiting for it. */
+  void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  String role() {
+    return role;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /**
+   * Processor time that it has taken so far, in nanoseconds; NaN where the system does not tell.
+   */
+  double processorNanos() {
+    return process
+        .info()
+        .totalCpuDuration()
+        .map(time -> (double) time.toNanos())
+        .orElse(Double.NaN);
   }
 
   private String errors() {

@@ -1,5 +1,6 @@
 package io.niomq.benchmarks;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +25,11 @@ record Launcher(Path javaHome, String classPath, Path cProgram) {
     command.add(side.role());
     command.addAll(arguments);
     return command;
+  }
+
+  /** The same with classes of {@code archive} instead of those of that name here. */
+  Launcher before(Path archive) {
+    return new Launcher(javaHome, archive + File.pathSeparator + classPath, cProgram);
   }
 
   String java() {

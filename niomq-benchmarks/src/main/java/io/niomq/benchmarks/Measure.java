@@ -33,6 +33,20 @@ record Measure(
     return new Measure("rate", true, "k/s", 1e3, toLibzmq, RATE_TO_JEROMQ, toPlain);
   }
 
+  /** As {@link #rate(double, double)}, with nothing to be reached. */
+  static Measure rate() {
+    return rate(NO_TARGET, NO_TARGET).withoutTargets();
+  }
+
+  /** As {@link #slowRate(double, double)}, with nothing to be reached. */
+  static Measure slowRate() {
+    return slowRate(NO_TARGET, NO_TARGET).withoutTargets();
+  }
+
+  private Measure withoutTargets() {
+    return new Measure(metric, higherIsBetter, unit, scale, NO_TARGET, NO_TARGET, NO_TARGET);
+  }
+
   /** A percentile of times, of which less is better. */
   static Measure time(String percentile, double toLibzmq, double toPlain) {
     return new Measure(percentile, false, "us", 1, toLibzmq, TIME_TO_JEROMQ, toPlain);

@@ -1,6 +1,7 @@
 package io.niomq.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,32 @@ final class Results {
     return Summary.of(byPair(work, library, metric).values());
   }
 
+  /** Over the middle half of all pairs. */
+  Summary middleHalf(String work, String library, String metric) {
+    return Summary.ofMiddleHalf(byPair(work, library, metric).values());
+  }
+
+  /** Over all pairs. */
+  double sum(String work, String library, String metric) {
+    return byPair(work, library, metric).values().stream().mapToDouble(value -> value).sum();
+  }
+
+  /** Over the pairs from {@code first} to {@code last}. */
+  Summary summary(String work, String library, String metric, int first, int last) {
+    return Summary.of(byPair(work, library, metric).subMap(first, true, last, true).values());
+  }
+
   /** Of the ratios within each pair that has both. */
   Summary ratio(String work, String library, String other, String metric) {
+    return Summary.of(ratios(work, library, other, metric));
+  }
+
+  /** Of the middle half of these ratios. */
+  Summary middleRatio(String work, String library, String other, String metric) {
+    return Summary.ofMiddleHalf(ratios(work, library, other, metric));
+  }
+
+  private Collection<Double> ratios(String work, String library, String other, String metric) {
     Map<Integer, Double> ratios = new TreeMap<>();
     Map<Integer, Double> divisors = byPair(work, other, metric);
     byPair(work, library, metric)
@@ -49,7 +74,7 @@ final class Results {
                 ratios.put(pair, value / divisor);
               }
             });
-    return Summary.of(ratios.values());
+    return ratios.values();
   }
 
   /** Of all runs: how much of the processors' time was taken by others, in percent. */

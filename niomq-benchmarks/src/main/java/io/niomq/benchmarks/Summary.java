@@ -12,6 +12,12 @@ record Summary(int count, double median, double min, double max) {
     return new Summary(sorted.length, median(sorted), sorted[0], sorted[sorted.length - 1]);
   }
 
+  /** Of the values that remain without the lowest and the highest quarter. */
+  static Summary ofMiddleHalf(Collection<Double> values) {
+    int quarter = values.size() / 4;
+    return of(values.stream().sorted().skip(quarter).limit(values.size() - 2L * quarter).toList());
+  }
+
   private static double median(double[] sorted) {
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -87,17 +87,17 @@ final class Table {
         + (ok ? " ok" : " SHORT");
   }
 
-  private static String range(String min, String max, Summary of) {
+  static String range(String min, String max, Summary of) {
     return of.count() < 2 ? "" : " (" + min + "–" + max + ")";
   }
 
   /** Three digits or more. */
-  private static String number(double value) {
+  static String number(double value) {
     double size = Math.abs(value);
     return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f", value);
   }
 
-  private static String twoPlaces(double value) {
+  static String twoPlaces(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 
@@ -111,6 +111,11 @@ final class Table {
   }
 
   String text() {
+    return aligned(rows);
+  }
+
+  /** Rows of as many cells each, below each other. */
+  static String aligned(List<List<String>> rows) {
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {

@@ -7,7 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** All workloads, with the ratios that NioMQ must reach. */
 final class Works {
@@ -19,18 +23,29 @@ final class Works {
   /** What a latency may be of that of a plain NIO ping-pong. */
   private static final double TO_PING_PONG = 1.3;
 
+  private static final Pattern STREAM = Pattern.compile("thr-(tcp|ipc|inproc)-([1-9][0-9]{0,8}+)");
+
   private static final List<Work> ALL = all();
 
   private Works() {}
 
-  /** Those whose name matches one of the globs, in the order of the table; all if there is none. */
+  /**
+   * Those whose name matches one of the globs, in the order of the table; all if there is none.
+   * Streams of other sizes, such as thr-ipc-4096, follow if they are named.
+   */
   static List<Work> matching(List<String> globs) {
     if (globs.isEmpty()) {
       return ALL;
     }
     List<Work> found = new ArrayList<>(ALL);
+    Set<Work> others = new LinkedHashSet<>();
     List<PathMatcher> matchers = new ArrayList<>();
     for (String glob : globs) {
+      Matcher stream = STREAM.matcher(glob);
+      if (stream.matches() && ALL.stream().noneMatch(work -> work.name().equals(glob))) {
+        others.add(stream(stream.group(1), Integer.parseInt(stream.group(2))));
+        continue;
+      }
       PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
       if (ALL.stream().noneMatch(work -> matcher.matches(Path.of(work.name())))) {
         throw new IllegalArgumentException(
@@ -39,7 +54,21 @@ final class Works {
       matchers.add(matcher);
     }
     found.removeIf(work -> matchers.stream().noneMatch(m -> m.matches(Path.of(work.name()))));
+    found.addAll(others);
     return found;
+  }
+
+  /** Of a size that nothing has to be reached for. */
+  private static Work stream(String transport, int size) {
+    if (size < Long.BYTES) {
+      throw new IllegalArgumentException(
+          "'" + size + "' octets have no room for a sequence number; 8 or more do");
+    }
+    boolean few = size >= FEW_A_SECOND;
+    Measure measure = few ? Measure.slowRate() : Measure.rate();
+    return transport.equals("inproc")
+        ? inprocStream(size, measure).warming(few ? 4 : 1)
+        : stream(transport, size, Libraries.ALL, measure);
   }
 
   private static List<Work> all() {
@@ -53,8 +82,8 @@ final class Works {
     works.add(stream("tcp", 1048576, Libraries.ALL, Measure.slowRate(1.1, 0.9)));
     works.add(stream("tcp", 10 << 20, Libraries.ZEROMQ, Measure.slowRate(1, NO_TARGET)));
     works.add(stream("ipc", 64, Libraries.ALL, Measure.rate(3, NO_TARGET)));
-    works.add(inprocStream(64, 4));
-    works.add(inprocStream(1024, 3));
+    works.add(inprocStream(64, Measure.rate(4, NO_TARGET)));
+    works.add(inprocStream(1024, Measure.rate(3, NO_TARGET)));
     for (String transport : List.of("tcp", "ipc")) {
       works.add(
           roundTrips(
@@ -125,14 +154,14 @@ final class Works {
         .warming(size >= FEW_A_SECOND ? 4 : 1);
   }
 
-  private static Work inprocStream(int size, double toLibzmq) {
+  private static Work inprocStream(int size, Measure measure) {
     return Work.of(
         "thr-inproc-" + size,
         "PUSH to PULL, two threads of a process, messages a second",
         "inproc",
         size,
         Libraries.ZEROMQ,
-        List.of(Measure.rate(toLibzmq, NO_TARGET)),
+        List.of(measure),
         Side.connects("inproc-thr").measuring());
   }
 

@@ -17,6 +17,14 @@ class SummaryTest {
   }
 
   @Test
+  void leavesOutTheLowestAndTheHighestQuarter() {
+    assertThat(Summary.ofMiddleHalf(List.of(9.0, 1.0, 3.0, 4.0, 5.0)))
+        .isEqualTo(new Summary(3, 4, 3, 5));
+    assertThat(Summary.ofMiddleHalf(List.of(9.0, 1.0))).isEqualTo(new Summary(2, 5, 1, 9));
+    assertThat(Summary.ofMiddleHalf(List.of()).isEmpty()).isTrue();
+  }
+
+  @Test
   void hasNothingToSayOfNothing() {
     assertThat(Summary.of(List.of()).isEmpty()).isTrue();
   }

@@ -39,6 +39,20 @@ class WorksTest {
   }
 
   @Test
+  void haveStreamsOfOtherSizesToo() {
+    List<Work> works = Works.matching(List.of("thr-ipc-4096", "thr-inproc-20000", "broker"));
+    assertThat(works)
+        .extracting(Work::name)
+        .containsExactly("broker", "thr-ipc-4096", "thr-inproc-20000");
+    assertThat(works).extracting(Work::transport).containsExactly("tcp", "ipc", "inproc");
+    assertThat(works).extracting(Work::size).containsExactly(64, 4096, 20000);
+    assertThat(Works.matching(List.of("thr-tcp-64"))).hasSize(1);
+    assertThatThrownBy(() -> Works.matching(List.of("thr-tcp-7")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("8");
+  }
+
+  @Test
   void refuseAGlobThatMatchesNone() {
     assertThatThrownBy(() -> Works.matching(List.of("thr-tcp-*", "nothing")))
         .isInstanceOf(IllegalArgumentException.class)

@@ -43,7 +43,7 @@ final class Broadcast {
     long[] before = new long[2];
     Rates rates =
         delivered.measure(
-            Schedule.of(arguments),
+            arguments,
             () -> {
               before[0] = delivered.sum();
               before[1] = lost.sum();
@@ -60,7 +60,7 @@ final class Broadcast {
     Counters delivered = new Counters(arguments.number("threads"));
     Counters others = new Counters(arguments.number("threads"));
     start(Pattern.PULL, delivered, others);
-    Output.rates(delivered.measure(Schedule.of(arguments), () -> {}).all());
+    Output.rates(delivered.measure(arguments, () -> {}).all());
     Output.end();
   }
 

@@ -50,7 +50,7 @@ final class Brokered {
       client.connect(arguments.connect().get(0));
       Lifetime.daemon("client-" + i, () -> ask(client, index, answered));
     }
-    Output.rates(answered.measure(Schedule.of(arguments), () -> {}).all());
+    Output.rates(answered.measure(arguments, () -> {}).all());
     Output.end();
   }
 

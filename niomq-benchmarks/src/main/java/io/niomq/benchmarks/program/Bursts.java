@@ -30,7 +30,7 @@ final class Bursts {
   void push() throws IOException {
     Port push = library.open(Pattern.PUSH, size);
     push.connect(arguments.connect().get(0));
-    ArrivalWord arrival = arrival();
+    SharedWord arrival = arrival();
     byte[] body = new byte[size];
     long sequence = 0;
     long arrived = 0;
@@ -72,7 +72,7 @@ final class Bursts {
   void pull() throws IOException {
     Port pull = library.open(Pattern.PULL, size);
     Output.endpoint(pull.bind(arguments.text("bind")));
-    ArrivalWord arrival = arrival();
+    SharedWord arrival = arrival();
     long sequence = 0;
     Latencies latencies = null;
     for (long number = 0; true; number++) {
@@ -110,7 +110,7 @@ final class Bursts {
   }
 
   /** Where the receiver tells the sender, if the next burst is to wait for that. */
-  private ArrivalWord arrival() throws IOException {
-    return arguments.has("arrival") ? new ArrivalWord(arguments.text("arrival")) : null;
+  private SharedWord arrival() throws IOException {
+    return arguments.has("arrival") ? new SharedWord(arguments.text("arrival")) : null;
   }
 }

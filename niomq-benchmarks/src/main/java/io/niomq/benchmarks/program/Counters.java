@@ -1,5 +1,6 @@
 package io.niomq.benchmarks.program;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -43,12 +44,12 @@ final class Counters {
   }
 
   /** Waits for each to count something, then lets the schedule pass and returns it. */
-  Rates measure(Schedule schedule, Runnable onWarm) throws InterruptedException {
+  Rates measure(Arguments arguments, Runnable onWarm) throws IOException, InterruptedException {
     while (!allPositive()) {
       Thread.sleep(1);
     }
-    Rates rates = new Rates(schedule);
-    long pause = Math.max(1, schedule.windowNanos() / 40_000_000);
+    Rates rates = Rates.of(arguments);
+    long pause = Math.max(1, Schedule.of(arguments).windowNanos() / 40_000_000);
     boolean told = false;
     while (rates.tick(System.nanoTime(), sum())) {
       if (!told && rates.isWarm()) {

@@ -1,22 +1,41 @@
 package io.niomq.benchmarks.program;
 
-/** Events a second in each window of a schedule that begins with the first {@link #tick}. */
+import java.io.IOException;
+
+/**
+ * Events a second in each window of a schedule that begins with the first {@link #tick}; their
+ * count so far can be read from outside as well.
+ */
 final class Rates {
   private final Schedule schedule;
   private final double[] rates;
+
+  /** Null if nobody looks from outside. */
+  private final SharedWord told;
+
   private int measured;
   private boolean started;
   private boolean warm;
   private long since;
   private long countThen;
 
-  Rates(Schedule schedule) {
+  Rates(Schedule schedule, SharedWord told) {
     this.schedule = schedule;
+    this.told = told;
     rates = new double[schedule.windows()];
+  }
+
+  static Rates of(Arguments arguments) throws IOException {
+    return new Rates(
+        Schedule.of(arguments),
+        arguments.has("count") ? new SharedWord(arguments.text("count")) : null);
   }
 
   /** Tells how many events there were until {@code now}; false when all windows are over. */
   boolean tick(long now, long count) {
+    if (told != null) {
+      told.set(count);
+    }
     if (!started) {
       started = true;
       since = now;

@@ -57,7 +57,7 @@ final class Streams {
 
   private void measure(Port pull) throws IOException {
     int batch = Math.max(1, Math.min(MESSAGES_BETWEEN_CLOCKS, OCTETS_BETWEEN_CLOCKS / size));
-    Rates rates = new Rates(Schedule.of(arguments));
+    Rates rates = Rates.of(arguments);
     long sequence = receive(pull, 1, 0);
     while (rates.tick(System.nanoTime(), sequence)) {
       sequence = receive(pull, batch, sequence);

@@ -2,9 +2,16 @@ package io.niomq.benchmarks.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Windows and percentiles, on a clock that the test moves. */
 class MeasuringTest {
@@ -12,7 +19,7 @@ class MeasuringTest {
 
   @Nested
   class RatesOfASchedule {
-    private final Rates rates = new Rates(SCHEDULE);
+    private final Rates rates = new Rates(SCHEDULE, null);
 
     @Test
     void beginWhenItIsWarmAndEndWithTheLastWindow() {
@@ -26,6 +33,16 @@ class MeasuringTest {
       assertThat(rates.tick(6300, 750)).isFalse();
       // 50 events in 100 ns; then 100 in 200 ns, because nobody looked at the clock between
       assertThat(rates.all()).containsExactly(5e8, 5e8);
+    }
+
+    @Test
+    void canBeCountedFromOutside(@TempDir Path directory) throws IOException {
+      Path file = Files.write(directory.resolve("word"), new byte[Long.BYTES]);
+      Rates counted =
+          Rates.of(new Arguments(List.of("warm=1", "windows=1", "window=1", "count=" + file)));
+      counted.tick(5000, 258);
+      assertThat(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder()).getLong())
+          .isEqualTo(258);
     }
   }
 

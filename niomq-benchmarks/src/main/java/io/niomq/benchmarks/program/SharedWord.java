@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.LockSupport;
 
-/** A time in memory that two processes share by mapping the same file of eight octets. */
-final class ArrivalWord {
+/** A number in memory that processes share by mapping the same file of eight octets. */
+final class SharedWord {
   private static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -20,23 +20,23 @@ final class ArrivalWord {
 
   private final ByteBuffer word;
 
-  ArrivalWord(String file) throws IOException {
+  SharedWord(String file) throws IOException {
     try (FileChannel channel =
         FileChannel.open(Path.of(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       word = channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES);
     }
   }
 
-  void set(long time) {
-    LONG.setRelease(word, 0, time);
+  void set(long value) {
+    LONG.setRelease(word, 0, value);
   }
 
-  /** Waits until the time is another one than {@code last}. */
+  /** Waits until it is another one than {@code last}. */
   long awaitOther(long last) {
     while (true) {
-      long time = (long) LONG.getAcquire(word, 0);
-      if (time != last) {
-        return time;
+      long value = (long) LONG.getAcquire(word, 0);
+      if (value != last) {
+        return value;
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
