@@ -11,14 +11,25 @@ final class OptionChecks {
   private static final int KEY_SIZE = 32;
 
   private static final Pattern HOST_AND_PORT =
-      Pattern.compile("(\\[[0-9A-Fa-f:.%\\w]+\\]|[\\w.-]+):[0-9]{1,5}");
+      Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)(?:%[\\w.-]+)?\\]|[\\w.-]+):([0-9]{1,5})");
+  private static final int PORT_MAX = 65535;
   private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f:.]+)(?:/([0-9]{1,3}))?");
   private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}");
 
   private OptionChecks() {}
 
+  /** Whether it is a name or an address, an IPv6 one in brackets, with a port. Looks no name up. */
   static boolean isHostAndPort(String text) {
-    return text.isEmpty() || HOST_AND_PORT.matcher(text).matches();
+    if (text.isEmpty()) {
+      return true;
+    }
+    Matcher m = HOST_AND_PORT.matcher(text);
+    if (!m.matches()) {
+      return false;
+    }
+    int port = Integer.parseInt(m.group(2));
+    String ipv6 = m.group(1);
+    return port >= 1 && port <= PORT_MAX && (ipv6 == null || isAddress("[" + ipv6 + "]"));
   }
 
   /** Whether it is an address, perhaps with the length of a prefix. Looks no name up. */
@@ -35,9 +46,14 @@ final class OptionChecks {
     if (!ipv6 && !IPV4.matcher(m.group(1)).matches()) {
       return false; // a name, which would be looked up
     }
+    return bits <= (ipv6 ? 128 : 32) && isAddress(ipv6 ? "[" + m.group(1) + "]" : m.group(1));
+  }
+
+  /** Whether it is an address, given in brackets or in the form of IPv4: no name is looked up. */
+  private static boolean isAddress(String text) {
     try {
-      InetAddress.getByName(ipv6 ? "[" + m.group(1) + "]" : m.group(1));
-      return bits <= (ipv6 ? 128 : 32);
+      InetAddress.getByName(text);
+      return true;
     } catch (UnknownHostException e) {
       return false;
     }

@@ -113,7 +113,8 @@ public final class Socket implements AutoCloseable {
 
   /**
    * Stops accepting at {@code endpoint} and ends the connections accepted there, after their
-   * linger. What was received can still be read.
+   * linger. What was received can still be read. Of an inproc name that this socket has both bound
+   * and connected to, the first call ends what was bound, and the second the connections.
    *
    * @param endpoint as {@link #bind} returned it
    * @throws ZmqEndpointException {@code ENOENT} when nothing is bound or connected there

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -36,6 +38,10 @@ public final class ZapHandler implements AutoCloseable {
   private static final String ENDPOINT = "inproc://zeromq.zap.01";
   private static final byte[] VERSION = "1.0".getBytes(StandardCharsets.US_ASCII);
   private static final int REQUEST_FRAMES = 6;
+
+  /** After a failure, such as no memory left, the handler pauses this long. */
+  private static final long PAUSE_NANOS = 100_000_000;
+
   private static final Set<Integer> STATUSES = Set.of(200, 300, 400, 500);
   private static final Pattern PROPERTY_NAME = Pattern.compile("\\p{ASCII}{1,255}", Pattern.DOTALL);
 
@@ -131,13 +137,13 @@ public final class ZapHandler implements AutoCloseable {
     Socket socket = context.socket(SocketType.REP);
     try {
       socket.bind(ENDPOINT);
-    } catch (RuntimeException e) {
+      ZapHandler handler = new ZapHandler(socket, policy);
+      handler.thread.start();
+      return handler;
+    } catch (Throwable e) { // also when there is no thread for it: the name is free again
       socket.close();
       throw e;
     }
-    ZapHandler handler = new ZapHandler(socket, policy);
-    handler.thread.start();
-    return handler;
   }
 
   /** Lets PLAIN peers in that know their password; the name is their user. */
@@ -182,27 +188,60 @@ public final class ZapHandler implements AutoCloseable {
   private void run() {
     while (true) {
       try {
-        socket.send(answer(socket.recvMessage()));
+        serve();
       } catch (ZmqClosedException | ZmqTerminatedException | ZmqInterruptedException end) {
         socket.close();
         return;
       } catch (ZmqTimeoutException again) {
-        LOG.log(System.Logger.Level.DEBUG, "the ZAP handler waits again", again);
+        log(System.Logger.Level.DEBUG, () -> "the ZAP handler waits again", again);
+      } catch (Throwable e) { // for instance for want of memory
+        log(System.Logger.Level.WARNING, () -> "the ZAP handler failed", e);
+        LockSupport.parkNanos(PAUSE_NANOS);
+        owesNothing();
       }
     }
   }
 
-  private Message answer(Message request) {
-    byte[] id = request.frameCount() > 1 ? request.bytes(1) : new byte[0];
-    Verdict verdict;
-    if (request.frameCount() < REQUEST_FRAMES || !"1.0".equals(request.string(0))) {
-      verdict = new Verdict(500, "not a ZAP 1.0 request", "", Map.of());
-    } else {
-      verdict = decide(read(request));
+  private void serve() {
+    Message request = socket.recvMessage();
+    Message reply;
+    try {
+      reply = answer(request);
+    } catch (Throwable e) { // without this thread every peer would wait in vain
+      log(System.Logger.Level.WARNING, () -> "the ZAP handler could not answer", e);
+      reply = reply(id(request), failure("the handler failed"));
     }
+    socket.send(reply);
+  }
+
+  /** Answers a request that was read, perhaps, and whose number is lost: the next can be read. */
+  private void owesNothing() {
+    try {
+      socket.trySend(reply(new byte[0], failure("the handler failed")));
+    } catch (Throwable nothingDue) {
+      // Nothing was read, or the socket is closed; if there is no memory for this, either, the next
+      // attempt to receive fails, and leads here again.
+    }
+  }
+
+  private Message answer(Message request) {
+    boolean known = request.frameCount() >= REQUEST_FRAMES && "1.0".equals(request.string(0));
+    Verdict verdict = known ? decide(read(request)) : failure("not a ZAP 1.0 request");
+    return reply(id(request), verdict);
+  }
+
+  private static byte[] id(Message request) {
+    return request.frameCount() > 1 ? request.bytes(1) : new byte[0];
+  }
+
+  private static Message reply(byte[] id, Verdict verdict) {
     Message reply = new Message();
     reply.add(VERSION).add(id).add(Integer.toString(verdict.status())).add(verdict.text());
     return reply.add(verdict.userId()).add(encode(verdict.properties()));
+  }
+
+  private static Verdict failure(String text) {
+    return new Verdict(500, text, "", Map.of());
   }
 
   private static Request read(Message m) {
@@ -215,8 +254,16 @@ public final class ZapHandler implements AutoCloseable {
     try {
       return Objects.requireNonNull(policy.decide(request), "verdict");
     } catch (Throwable e) { // an Error, too: without this thread every peer would wait in vain
-      LOG.log(System.Logger.Level.WARNING, "the ZAP policy failed for a " + request, e);
-      return new Verdict(500, "the policy failed", "", Map.of());
+      log(System.Logger.Level.WARNING, () -> "the ZAP policy failed for a " + request, e);
+      return failure("the policy failed");
+    }
+  }
+
+  private static void log(System.Logger.Level level, Supplier<String> what, Throwable e) {
+    try {
+      LOG.log(level, what, e);
+    } catch (Throwable alsoFailed) {
+      // a logger that fails must not end the thread
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -80,6 +81,21 @@ class ContextTest {
         assertThat(made).extracting(Thread::getName).contains("test-made-io-0");
       }
       Await.until("the threads end", () -> made.stream().noneMatch(Thread::isAlive));
+    }
+
+    /** The first thread runs by then. */
+    @Test
+    void mustMakeAllTheThreads() {
+      AtomicInteger asked = new AtomicInteger();
+      Context.Builder builder =
+          Context.builder()
+              .ioThreads(2)
+              .threadNamePrefix("test-unmade")
+              .threadFactory(task -> asked.getAndIncrement() == 0 ? new Thread(task) : null);
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("test-unmade-io-1");
+      assertThat(threads("test-unmade")).isEmpty();
     }
 
     @Test

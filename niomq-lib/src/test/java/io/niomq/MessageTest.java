@@ -17,11 +17,13 @@ import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.Sockets;
+import io.niomq.testing.Task;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -305,6 +307,33 @@ class MessageTest {
       }
       first.awaitRelease();
       second.awaitRelease();
+    }
+
+    @Test
+    void whoseCallbackFailsKeepsNoSocketFromItsEnd() {
+      Logger logger = Logger.getLogger("io.niomq");
+      logger.setFilter(
+          entry -> { // as a logger does that needs a file, when there are no descriptors left
+            throw new NoClassDefFoundError("on purpose");
+          });
+      try {
+        Context context = Context.create();
+        Socket pull = context.socket(PULL);
+        Socket push = context.socket(PUSH);
+        push.connect(pull.bind(Endpoints.inproc()));
+        push.send(
+            new Message()
+                .addShared(
+                    ByteBuffer.allocate(20_000),
+                    () -> {
+                      throw new AssertionError("on purpose");
+                    }));
+        pull.close();
+        Task<CloseReport> closing = Task.call(() -> context.close(Duration.ofSeconds(1)));
+        assertThat(closing.result().complete()).isTrue();
+      } finally {
+        logger.setFilter(null);
+      }
     }
 
     @Test

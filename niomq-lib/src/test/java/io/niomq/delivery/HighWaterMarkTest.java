@@ -6,6 +6,7 @@ import static io.niomq.SocketType.PUSH;
 import static io.niomq.testing.Octets.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.niomq.DropReason;
 import io.niomq.Message;
 import io.niomq.Socket;
 import io.niomq.SocketOptions;
@@ -262,6 +263,25 @@ class HighWaterMarkTest {
       assertThat(pull.recvString()).isEqualTo("goes on");
       assertThat(pull.drops()).isEmpty();
       assertThat(push.drops()).isEmpty();
+    }
+
+    /** Whoever waits for room does not have to wait for the next connection. */
+    @Test
+    void aMessageThatIsLostWithItsConnectionGivesRoomAtOnce() {
+      Socket push =
+          zmq.limited(PUSH, 1, 0).set(SocketOptions.RECONNECT_IVL, Duration.ofMinutes(10));
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        RawPeer pull = listener.accept().handshake("PULL");
+        push.send(new byte[32 << 20]); // more than the system takes at once
+        assertThat(pull.read(1000)).hasSize(1000);
+        assertThat(push.trySend("too many")).isFalse();
+        pull.reset();
+        Await.until(
+            "the message is lost",
+            () -> push.drops().getOrDefault(DropReason.PARTLY_SENT, 0L) == 1);
+        Await.until("there is room", () -> push.trySend("for the next connection"));
+      }
     }
 
     @Test

@@ -95,6 +95,21 @@ class ImmediateTest {
     assertThat(second.recvString()).isEqualTo("2");
   }
 
+  /** What was sent before still goes to it; later messages are for others. */
+  @Test
+  void aPeerThatIsDisconnectedFromIsSentNoMore() {
+    Socket push = immediate(PUSH).set(SocketOptions.SNDHWM, 0);
+    try (RawPeer.Listener listener = RawPeer.listen()) {
+      push.connect(listener.endpoint());
+      try (RawPeer pull = listener.accept().handshake("PULL")) {
+        push.send(new byte[32 << 20]);
+        push.disconnect(listener.endpoint());
+        Await.until("nobody is left", () -> !push.trySend("nobody"));
+        assertThat(pull.readMessageFrame().body()).hasSize(32 << 20);
+      }
+    }
+  }
+
   /** There is nothing to linger for. */
   @Test
   void closingEndsAnEndpointThatIsDown() {

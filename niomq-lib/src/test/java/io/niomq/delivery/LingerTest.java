@@ -263,6 +263,32 @@ class LingerTest {
       assertThat(push.drops()).containsEntry(DropReason.PARTLY_SENT, 1L);
     }
 
+    /** A PING that waits behind it concerns the connection only. */
+    @Test
+    void areNotConnectedAgainForAHeartbeat() {
+      Socket push =
+          zmq.socket(PUSH)
+              .set(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1))
+              .set(SocketOptions.LINGER, SocketOptions.FOREVER)
+              .set(SocketOptions.HEARTBEAT_IVL, Duration.ofMillis(1))
+              .set(SocketOptions.HEARTBEAT_TIMEOUT, Duration.ZERO);
+      int size = 32 << 20;
+      try (RawPeer.Listener listener = RawPeer.listen()) {
+        push.connect(listener.endpoint());
+        RawPeer stuck = listener.accept().handshake("PULL");
+        push.send(new byte[size]); // partly sent, and so lost with the connection
+        assertThat(stuck.read(1000)).hasSize(1000);
+        Await.until(
+            "more than the message and its header is queued",
+            () -> push.explain().peers().get(0).out().octets() > size + 9);
+        push.close();
+        stuck.reset();
+        assertThat(zmq.context().close(Await.LONG).complete()).isTrue();
+        assertThat(listener.isConnectedTo(1)).isFalse();
+      }
+      assertThat(push.drops()).containsEntry(DropReason.PARTLY_SENT, 1L);
+    }
+
     /** The close comes while they are connected and the handshake is under way. */
     @ParameterizedTest
     @ValueSource(ints = {-1, 60_000})

@@ -29,6 +29,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -135,6 +136,44 @@ class ReconnectionTest {
           "the endpoint says so",
           () -> push.explain().endpoints().get(0).state() == EndpointReport.State.FAILED);
       assertThat(events.types()).doesNotContain(Type.CONNECT_RETRIED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.niomq.delivery.ReconnectionTest#never")
+    void aCloseAfterAFailureWaitsForNothing(Duration interval) {
+      Socket push =
+          zmq.socket(PUSH)
+              .set(SocketOptions.RECONNECT_IVL, interval)
+              .set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      push.connect(Endpoints.freeTcp());
+      push.send("to nobody");
+      Await.until(
+          "the endpoint has failed",
+          () -> push.explain().endpoints().get(0).state() == EndpointReport.State.FAILED);
+      push.close();
+      assertThat(zmq.context().close(Await.LONG).complete()).isTrue();
+      assertThat(push.drops()).containsExactly(Map.entry(DropReason.CONNECTION_LOST, 1L));
+    }
+
+    /** The attempt that is under way at the close is the last one. */
+    @ParameterizedTest
+    @MethodSource("io.niomq.delivery.ReconnectionTest#never")
+    void aFailureAfterTheCloseIsTheEndOfTheLinger(Duration interval) {
+      Socket push =
+          zmq.socket(PUSH)
+              .set(SocketOptions.RECONNECT_IVL, interval)
+              .set(SocketOptions.LINGER, SocketOptions.FOREVER);
+      try (RawPeer.Listener proxy = RawPeer.listen()) {
+        push.set(SocketOptions.SOCKS_PROXY, proxy.endpoint().substring("tcp://".length()));
+        push.connect("tcp://127.0.0.1:1");
+        push.send("to nobody");
+        try (RawPeer silent = proxy.accept()) {
+          silent.read(3); // what it is asked first
+          push.close();
+        }
+        assertThat(zmq.context().close(Await.LONG).complete()).isTrue();
+      }
+      assertThat(push.drops()).containsExactly(Map.entry(DropReason.CONNECTION_LOST, 1L));
     }
 
     @ParameterizedTest

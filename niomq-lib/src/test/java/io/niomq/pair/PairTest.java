@@ -29,6 +29,19 @@ class PairTest {
   @Nested
   class Messages {
     @Test
+    void doNotGoToAPairThatHasAPeerAlready() {
+      String taken = Endpoints.inproc();
+      Socket connected = zmq.connected(PAIR, Endpoints.inproc()); // nobody is there yet
+      connected.connect(taken); // is refused by itself
+      Socket bound = zmq.bound(PAIR, taken);
+      Socket next = zmq.connected(PAIR, taken);
+      bound.send("to the one that is its peer");
+      assertThat(next.recvString()).isEqualTo("to the one that is its peer");
+      next.send("and back");
+      assertThat(bound.recvString()).isEqualTo("and back");
+    }
+
+    @Test
     void goBothWays() {
       String endpoint = Endpoints.inproc();
       Socket bound = zmq.bound(PAIR, endpoint);

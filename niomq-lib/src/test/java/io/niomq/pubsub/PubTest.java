@@ -12,6 +12,7 @@ import io.niomq.Message;
 import io.niomq.Poller;
 import io.niomq.Socket;
 import io.niomq.SocketOptions;
+import io.niomq.SocketType;
 import io.niomq.ZmqUnsupportedException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** RFC 29, The PUB Socket Type. */
 @ExtendWith(NoLeaks.class)
@@ -237,6 +240,31 @@ class PubTest {
       assertThat(slow.recvString()).isEqualTo("a3");
       assertThat(dropped(DropReason.HIGH_WATER_MARK)).isZero();
     }
+  }
+
+  /** What is sent to nobody any more need not wait. */
+  @ParameterizedTest
+  @EnumSource(
+      value = SocketType.class,
+      names = {"PUB", "XPUB"})
+  void withNodropWaitsNoLongerForWhoHasUnsubscribed(SocketType type) {
+    String narrow = Endpoints.inproc();
+    Socket careful = zmq.limited(type, 1, 0).set(SocketOptions.XPUB_NODROP, true);
+    careful.bind(narrow);
+    Socket slow = zmq.limited(SUB, 0, 1);
+    slow.connect(narrow);
+    slow.subscribe("a");
+    Socket other = zmq.limited(SUB, 0, 0); // so that no notice tells of the first one's going
+    other.connect(narrow);
+    other.subscribe("a");
+    assertThat(careful.awaitSubscribers("a", 2, Await.LONG)).isTrue();
+    careful.send("a1");
+    careful.send("a2");
+    assertThat(careful.trySend("a3")).isFalse();
+    Task<Void> sending = Task.run(() -> careful.send("a3")).untilWaiting();
+    slow.unsubscribe("a");
+    sending.result();
+    assertThat(other.recvString()).isEqualTo("a1");
   }
 
   @Nested

@@ -12,6 +12,7 @@ import io.niomq.Message;
 import io.niomq.Poller;
 import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
+import io.niomq.SocketOptions;
 import io.niomq.ZmqStateException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
@@ -96,6 +97,15 @@ class RepTest {
       Task<Integer> polling = Task.call(() -> rep.poll(Poller.IN, Await.LONG)).untilWaiting();
       rep.send("answer");
       assertThat(polling.result()).isEqualTo(Poller.IN);
+    }
+
+    @Test
+    void letAThreadThatPollsKnowOfTheAnswersTurn() {
+      zmq.connected(REQ, endpoint).send("1");
+      assertThat(rep.poll(Poller.IN, Await.LONG)).isEqualTo(Poller.IN); // it has come already
+      Task<Integer> polling = Task.call(() -> rep.poll(Poller.OUT, Await.LONG)).untilWaiting();
+      rep.recv();
+      assertThat(polling.result()).isEqualTo(Poller.OUT);
     }
 
     @Test
@@ -202,13 +212,16 @@ class RepTest {
       Socket req = zmq.connected(REQ, endpoint);
       req.send(Message.of("one", "two"));
       assertThat(rep.recvString()).isEqualTo("one");
+      assertThat(rep.get(SocketOptions.EVENTS) & Poller.OUT).isZero();
       assertThatThrownBy(() -> rep.send("x"))
           .isInstanceOf(ZmqStateException.class)
           .hasMessageContaining("unread");
       assertThat(rep.recvString()).isEqualTo("two");
+      assertThat(rep.get(SocketOptions.EVENTS) & Poller.OUT).isEqualTo(Poller.OUT);
       rep.send(Message.of("three", "four"));
 
       assertThat(req.recvString()).isEqualTo("three");
+      assertThat(req.get(SocketOptions.EVENTS) & Poller.OUT).isZero();
       assertThatThrownBy(() -> req.send("y")).isInstanceOf(ZmqStateException.class);
       assertThat(req.recvString()).isEqualTo("four");
       req.send("next");

@@ -347,6 +347,31 @@ class ReqTest {
     }
 
     @Test
+    void wakesAThreadThatWaitsToSendAgain() {
+      reqToRouter();
+      req.send("1");
+      Task<Integer> polling = Task.call(() -> req.poll(Poller.OUT, Await.LONG)).untilWaiting();
+      req.set(SocketOptions.REQ_RELAXED, true);
+      assertThat(polling.result()).isEqualTo(Poller.OUT);
+    }
+
+    @Test
+    void maySendAgainInTheMiddleOfTheReply() {
+      reqToRouter();
+      req.set(SocketOptions.REQ_RELAXED, true);
+      req.send("1");
+      Message request = router.recvMessage();
+      router.send(new Message().add(request.bytes(0)).add("").add("a").add("b"));
+      assertThat(req.recvString()).isEqualTo("a");
+      assertThat(req.get(SocketOptions.EVENTS) & Poller.OUT).isEqualTo(Poller.OUT);
+      req.send("2");
+      assertThat(req.hasMore()).isFalse();
+      assertThat(req.drops()).containsEntry(DropReason.STALE_REPLY, 1L);
+      router.send(router.recvMessage());
+      assertThat(req.recvString()).isEqualTo("2");
+    }
+
+    @Test
     void withCorrelateSetMeanwhileTakesTheReplyWithoutAnId() {
       reqToRouter();
       req.send("1");

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -453,6 +454,23 @@ class ZapTest {
       assertThat(events.await(Type.HANDSHAKE_FAILED_AUTH).detail()).contains("500");
       bindPull("good");
       assertServed();
+    }
+
+    @Test
+    void survivesAPolicyThatFailsAndALoggerThatCannotSayIt() {
+      Logger logger = Logger.getLogger("io.niomq");
+      logger.setFilter(
+          entry -> { // as a logger does that needs a file, when there are no descriptors left
+            if (entry.getMessage().startsWith("the ZAP policy")) {
+              throw new NoClassDefFoundError("provoked by the test");
+            }
+            return true;
+          });
+      try {
+        survivesAPolicyThatFails();
+      } finally {
+        logger.setFilter(null);
+      }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.niomq.transport;
 
+import static io.niomq.SocketType.DEALER;
 import static io.niomq.SocketType.PUB;
 import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
@@ -51,6 +52,22 @@ class InprocTest extends TransportContract {
         zmq.connected(PUSH, endpoint).send(name);
         assertThat(pull.recvString()).isEqualTo(name);
       }
+    }
+
+    @Test
+    void areUnboundFirstByWhoIsBoundAndConnectedThere() {
+      String endpoint = Endpoints.inproc();
+      Socket dealer = zmq.bound(DEALER, endpoint);
+      dealer.connect(endpoint);
+      dealer.unbind(endpoint);
+      zmq.bound(DEALER, endpoint); // it is free again
+      dealer.send("to itself");
+      assertThat(dealer.recvString()).isEqualTo("to itself");
+      dealer.disconnect(endpoint);
+      assertThat(dealer.trySend("to nobody")).isFalse();
+      assertThatThrownBy(() -> dealer.disconnect(endpoint))
+          .isInstanceOf(ZmqEndpointException.class)
+          .hasMessageContaining(endpoint);
     }
 
     @Test

@@ -220,12 +220,32 @@ class SocksTest {
   @Nested
   class TheOption {
     @ParameterizedTest
-    @ValueSource(strings = {"host", "host:", ":1080", "host:port", "host name:1080"})
+    @ValueSource(
+        strings = {
+          "host",
+          "host:",
+          ":1080",
+          "host:port",
+          "host name:1080",
+          "host:0",
+          "127.0.0.1:70000",
+          "[1:2]:1080",
+          "[host]:1080",
+          "[::1%]:1080"
+        })
     void mustBeHostAndPort(String value) {
       Socket push = zmq.socket(PUSH);
       assertThatThrownBy(() -> push.set(SocketOptions.SOCKS_PROXY, value))
           .isInstanceOf(ZmqArgumentException.class)
           .hasMessageContaining("host:port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"a-host.example:65535", "127.0.0.1:1", "[::1]:1080", "[fe80::1%eth-0.1]:1080"})
+    void mayBe(String value) {
+      Socket push = zmq.socket(PUSH).set(SocketOptions.SOCKS_PROXY, value);
+      assertThat(push.get(SocketOptions.SOCKS_PROXY)).isEqualTo(value);
     }
 
     @Test

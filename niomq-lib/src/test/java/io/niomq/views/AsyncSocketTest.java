@@ -740,6 +740,34 @@ class AsyncSocketTest {
       assertThat(pull.recvString()).isEqualTo("x");
     }
 
+    /** Like a pool that has queued the task when it fails for want of a thread. */
+    @Test
+    void thatKeepATaskAndFailDoNothingWithItLater() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      Socket push = peer(PUSH, pull);
+      List<Runnable> kept = new CopyOnWriteArrayList<>();
+      AsyncSocket async =
+          pull.async(
+              task -> {
+                kept.add(task);
+                if (kept.size() == 1) {
+                  throw new OutOfMemoryError("not really");
+                }
+              });
+      CompletableFuture<Message> first = async.recvAsync();
+      push.send("x");
+      assertThat(failure(first)).isInstanceOf(OutOfMemoryError.class);
+      assertThat(pull.recvString()).isEqualTo("x");
+      CompletableFuture<Message> second = async.recvAsync();
+      push.send("y");
+      Await.until(
+          "another turn", () -> kept.size() == 2); // the view may still be refusing the first
+      kept.get(0).run();
+      assertThat(second).isNotDone();
+      kept.get(1).run();
+      assertThat(get(second).string(0)).isEqualTo("y");
+    }
+
     @Test
     void isThereAlsoWhereTheCommonPoolHasNoThreads() {
       String option = "-Djava.util.concurrent.ForkJoinPool.common.parallelism=0";

@@ -18,6 +18,7 @@ import io.niomq.Socket;
 import io.niomq.SocketEvent.Type;
 import io.niomq.SocketOptions;
 import io.niomq.testing.Await;
+import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
 import io.niomq.testing.NoLeaks;
@@ -360,6 +361,22 @@ class TrafficTest {
         assertThat(push.readFrame().text()).startsWith("\4PONG");
         push.sendMessage("still here");
         assertThat(pull.recvString()).isEqualTo("still here");
+      }
+    }
+
+    /** Nor does it while nobody receives, who would take the commands out of the queue. */
+    @Test
+    void pingsTakeNoMemoryWhileNobodyReceives() {
+      byte[] ping = RawPeer.command("PING", join(hex("0000"), random(3, 16)));
+      byte[] many = join(Collections.nCopies(1000, ping).toArray(byte[][]::new));
+      try (RawPeer push = push()) {
+        for (int i = 0; i < 40; i++) { // 1 MB
+          push.send(many);
+          for (int answers = 0; answers < 1000; answers++) {
+            assertThat(push.readFrame().text()).startsWith("\4PONG");
+          }
+        }
+        assertThat(Cores.of(zmq.context()).memoryInUse()).isLessThan(6);
       }
     }
 

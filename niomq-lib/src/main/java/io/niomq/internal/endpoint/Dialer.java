@@ -68,6 +68,9 @@ public final class Dialer
   /** The linger is over: no further attempt. */
   private boolean givenUp;
 
+  /** The last attempt has failed, and {@code ZMQ_RECONNECT_IVL} allows no other. */
+  private boolean outOfAttempts;
+
   private boolean finished;
   private long lingerDeadline;
 
@@ -127,22 +130,24 @@ public final class Dialer
     }
     timerOff(); // what led here has rung; the next limit is a timer of its own
     history.attempt();
-    if (transport.needsLookup(endpoint, options)) {
-      owner.onHelper(
-          () -> {
-            try {
-              Target target = transport.resolve(endpoint, options);
-              loop.execute(() -> connect(target));
-            } catch (IOException | RuntimeException e) {
-              loop.execute(() -> attemptFailed(e));
-            }
-          });
-      return;
-    }
     try {
-      connect(transport.resolve(endpoint, options));
+      if (transport.needsLookup(endpoint, options)) {
+        owner.onHelper(this::lookUp);
+      } else {
+        connect(transport.resolve(endpoint, options));
+      }
     } catch (IOException | RuntimeException e) {
       attemptFailed(e);
+    }
+  }
+
+  /** In a helper thread. */
+  private void lookUp() {
+    try {
+      Target target = transport.resolve(endpoint, options);
+      loop.execute(() -> connect(target));
+    } catch (IOException | RuntimeException e) {
+      loop.execute(() -> attemptFailed(e));
     }
   }
 
@@ -305,7 +310,11 @@ public final class Dialer
   private void planRetry() {
     long interval = options.nanos(SocketOptions.RECONNECT_IVL) / 1_000_000;
     if (interval <= 0) {
+      outOfAttempts = true;
       history.gaveUp();
+      if (closing) {
+        finish(DropReason.CONNECTION_LOST);
+      }
       return;
     }
     long max = options.nanos(SocketOptions.RECONNECT_IVL_MAX) / 1_000_000;
@@ -401,8 +410,13 @@ public final class Dialer
     }
     if (connection != null && !connection.isHandshaking()) {
       connection.linger(lingerNanos);
+      if (lasting == null && pipe != null) {
+        owner.ended(pipe); // what was received can still be read
+      }
     } else if (pipe == null || givenUp || pipe.out.isDrained()) {
       abort();
+    } else if (outOfAttempts) {
+      finish(DropReason.CONNECTION_LOST);
     }
   }
 

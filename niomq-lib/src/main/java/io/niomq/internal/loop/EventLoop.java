@@ -160,15 +160,26 @@ public final class EventLoop {
     this.lookNanos = lookNanos;
     this.dozeNanos = dozeNanos;
     this.selector = Selector.open();
-    this.wakeup = WakeupPipe.open(selector);
-    this.thread = factory.newThread(this::run);
-    if (thread == null) {
-      wakeup.close();
-      selector.close();
-      throw new IllegalStateException("the thread factory returned null for " + name);
+    WakeupPipe pipe = null;
+    boolean started = false;
+    try {
+      pipe = WakeupPipe.open(selector);
+      this.wakeup = pipe;
+      this.thread = factory.newThread(this::run);
+      if (thread == null) {
+        throw new IllegalStateException("the thread factory returned null for " + name);
+      }
+      thread.setName(name);
+      thread.start();
+      started = true;
+    } finally {
+      if (!started) {
+        if (pipe != null) {
+          pipe.close();
+        }
+        selector.close();
+      }
     }
-    thread.setName(name);
-    thread.start();
   }
 
   /**
@@ -283,8 +294,11 @@ public final class EventLoop {
   public void tick(Ticking t) {
     assert isLoopThread();
     ticking.add(t);
-    tickNanos = TICK_MIN_NANOS;
-    ticker.plan(tickNanos);
+    boolean soon = ticker.isPlanned() && tickNanos == TICK_MIN_NANOS;
+    if (!soon) { // else the others would wait for as long as more are added
+      tickNanos = TICK_MIN_NANOS;
+      ticker.plan(tickNanos);
+    }
   }
 
   /** Something of which there is one on this loop for each {@code owner}. Loop thread only. */

@@ -24,14 +24,15 @@ final class WakeupPipe implements EventLoop.Handler {
   }
 
   static WakeupPipe open(Selector selector) throws IOException {
-    WakeupPipe wakeup = new WakeupPipe(Pipe.open());
+    Pipe pipe = Pipe.open();
     try {
-      wakeup.pipe.sink().configureBlocking(false);
-      wakeup.pipe.source().configureBlocking(false);
-      wakeup.pipe.source().register(selector, SelectionKey.OP_READ, wakeup);
+      WakeupPipe wakeup = new WakeupPipe(pipe);
+      pipe.sink().configureBlocking(false);
+      pipe.source().configureBlocking(false);
+      pipe.source().register(selector, SelectionKey.OP_READ, wakeup);
       return wakeup;
-    } catch (IOException e) {
-      wakeup.close();
+    } catch (IOException | RuntimeException | Error e) {
+      close(pipe);
       throw e;
     }
   }
@@ -60,6 +61,10 @@ final class WakeupPipe implements EventLoop.Handler {
   }
 
   void close() {
+    close(pipe);
+  }
+
+  private static void close(Pipe pipe) {
     try {
       pipe.sink().close();
       pipe.source().close();

@@ -308,6 +308,7 @@ final class FanOut {
   /** Finds those that want the message: {@link #only}, or else {@link #matched}. */
   private void match(Outgoing message) {
     stamp++;
+    matched.clear(); // an error may have left some there
     only = null;
     sets = 0;
     int length = Math.min(message.firstSize(), subscriptions.longest());

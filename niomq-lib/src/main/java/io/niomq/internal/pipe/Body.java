@@ -125,9 +125,17 @@ public final class Body {
     if (before == 1 && onRelease != null) {
       try {
         onRelease.run();
-      } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "a release callback must not throw", e);
+      } catch (Throwable e) { // an Error, too: whoever lets go has more to do, perhaps a close
+        logFailure(e);
       }
+    }
+  }
+
+  private static void logFailure(Throwable e) {
+    try {
+      LOG.log(System.Logger.Level.ERROR, "a release callback must not throw", e);
+    } catch (Throwable alsoFailed) {
+      // a logger that fails harms nobody else
     }
   }
 

@@ -37,7 +37,7 @@ public final class ChunkPool {
 
   private final Shelf[] shelves = new Shelf[CLASSES];
 
-  /** Who takes pieces of this size will have memory to give back some time. */
+  /** Where pieces of this size are taken or given back, there is memory to let go some time. */
   private static final int WORTH_TRIMMING = 8 << 10;
 
   private final AtomicLong outstanding = new AtomicLong();
@@ -49,8 +49,8 @@ public final class ChunkPool {
   }
 
   /**
-   * @param onUse called when larger pieces are in use, once between two calls of {@link #trim}; by
-   *     any thread, also under a socket's lock
+   * @param onUse called when larger pieces are taken or given back, once between two calls of
+   *     {@link #trim}; by any thread, also under a socket's lock
    */
   public ChunkPool(Runnable onUse) {
     this.onUse = onUse;
@@ -72,6 +72,7 @@ public final class ChunkPool {
   public void give(ByteBuffer buffer) {
     outstanding.decrementAndGet();
     shelfFor(buffer.capacity()).give(buffer);
+    noteUse(buffer.capacity());
   }
 
   /** A chunk of at least {@code size} octets, as new. */
@@ -101,10 +102,16 @@ public final class ChunkPool {
     outstanding.decrementAndGet();
     chunk.reset();
     shelfFor(chunk.capacity()).give(chunk);
+    noteUse(chunk.capacity());
   }
 
   private void count(int size) {
     outstanding.incrementAndGet();
+    noteUse(size);
+  }
+
+  /** Also who gives a piece back has left something to trim. */
+  private void noteUse(int size) {
     if (size >= WORTH_TRIMMING && !inUse.getPlain() && inUse.compareAndSet(false, true)) {
       onUse.run();
     }

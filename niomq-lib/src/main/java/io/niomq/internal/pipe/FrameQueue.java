@@ -157,11 +157,13 @@ public final class FrameQueue extends QueuePaddingAfter {
   // ---------------------------------------------------------------- consumer, octets to a channel
 
   /**
-   * Whether everything appended was written to a channel. Takes the consumer's side for the look.
+   * Whether no message is left to be written; commands concerned the last connection. Asked while
+   * nobody appends and no connection writes. Takes the consumer's side for the look.
    */
   public boolean isDrained() {
     own();
-    boolean drained = isEmpty() && carry == null;
+    alignTaken();
+    boolean drained = carry == null && taken == appended();
     disown();
     return drained;
   }
@@ -410,18 +412,27 @@ public final class FrameQueue extends QueuePaddingAfter {
   }
 
   /**
-   * After a connection was lost: moves from the middle of a message to the start of the next one.
+   * After a connection was lost: moves from the middle of a message to the start of the next one,
+   * and returns the credit of all that is before it.
    *
    * @return true when a message was partly written and is given up
    */
   public boolean skipPartlyWritten() {
+    boolean partly = skipToBoundary();
+    alignTaken();
+    if (creditedHere < taken) {
+      returnCredit(taken);
+    }
+    return partly;
+  }
+
+  private boolean skipToBoundary() {
     if (carry != null) {
       endCarry();
       return true;
     }
     if (hasBegunLarge()) {
       endLarge();
-      returnCredit(before + 1);
       return true;
     }
     wire = null;

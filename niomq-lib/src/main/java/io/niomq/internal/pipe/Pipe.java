@@ -61,6 +61,15 @@ public final class Pipe {
   /** {@link #isInproc}, and there is no such socket yet: nobody reads {@link #out}. */
   public boolean isParked;
 
+  /**
+   * The two ends of an inproc connection are being joined, and the pattern is yet to be told: a
+   * close of the peer waits for that.
+   */
+  public boolean isJoining;
+
+  /** The peer has closed meanwhile. */
+  public boolean closedWhileJoining;
+
   /** An inproc peer's {@code ZMQ_RCVHWM}: with ours it makes the mark of {@link #out}. */
   public int peerReceiveMark;
 

@@ -49,7 +49,7 @@ abstract class QueueProducer {
   /** Sets the high-water mark, in messages; 0 for none. Producer. */
   public void highWaterMark(int mark) {
     highWaterMark = mark;
-    creditStep(mark == 0 ? FrameQueue.CREDIT_STEP_UNLIMITED : (mark + 1) / 2);
+    creditStep(mark == 0 ? FrameQueue.CREDIT_STEP_UNLIMITED : mark / 2 + (mark & 1));
   }
 
   public int highWaterMark() {

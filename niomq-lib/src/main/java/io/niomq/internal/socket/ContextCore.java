@@ -422,7 +422,7 @@ public final class ContextCore {
   /** Under the lock. */
   private void endIfUnattended() {
     if (unattended && !ended && open.isEmpty() && lingering.isEmpty()) {
-      threads.onHelper(this::end);
+      threads.onHelperWhenThereIsOne(this::end);
     }
   }
 

@@ -6,11 +6,13 @@ import io.niomq.ZmqResourceException;
 import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.option.OptionValues;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,6 +24,9 @@ final class ContextThreads {
 
   /** So long the end waits for a listener that is still being told, and no longer. */
   private static final long TELL_MAX_MILLIS = 1000;
+
+  /** A thread that could not be had is asked for again after so long. */
+  private static final long START_AGAIN_MILLIS = 100;
 
   private final EventLoop[] loops;
 
@@ -35,6 +40,9 @@ final class ContextThreads {
   private final ThreadPoolExecutor teller;
 
   private volatile Thread tellerThread;
+
+  /** Whether {@link #startAgain} is planned. */
+  private final AtomicBoolean startsAgain = new AtomicBoolean();
 
   ContextThreads(ContextSettings settings) {
     String prefix = settings.threadNamePrefix();
@@ -51,6 +59,9 @@ final class ContextThreads {
     } catch (IOException e) {
       stop();
       throw new ZmqResourceException("the I/O threads could not be started: " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      stop();
+      throw e;
     }
   }
 
@@ -71,6 +82,9 @@ final class ContextThreads {
             new LinkedBlockingQueue<>(),
             task -> {
               Thread t = factory.newThread(task);
+              if (t == null) {
+                throw new IllegalStateException("the thread factory returned null for " + name);
+              }
               t.setName(name + "-" + count.getAndIncrement());
               return t;
             },
@@ -114,14 +128,22 @@ final class ContextThreads {
     return best;
   }
 
-  /** Runs {@code task}, which may block for a moment. */
+  /** Runs {@code task}, which may block for a moment. Throws what a refused thread throws. */
   void onHelper(Runnable task) {
     helpers.execute(task);
   }
 
-  /** Runs a view's task; in the caller's thread when the threads have ended with the context. */
+  /** The same, but where no thread can be had the task waits for one. */
+  void onHelperWhenThereIsOne(Runnable task) {
+    run(helpers, task);
+  }
+
+  /**
+   * Runs a view's task, as soon as there is a thread for it; in the caller's thread when the
+   * threads have ended with the context.
+   */
   void onViewThreadOrHere(Runnable task) {
-    views.execute(new Anywhere(task));
+    run(views, new Anywhere(task));
   }
 
   /** Is not left out when the threads have ended. */
@@ -132,9 +154,9 @@ final class ContextThreads {
     }
   }
 
-  /** Runs {@code task} on the thread for events; never waits. */
+  /** Runs {@code task} on the thread for events, as soon as it can be had; never waits. */
   void tell(Runnable task) {
-    teller.execute(task);
+    run(teller, task);
   }
 
   /**
@@ -149,15 +171,93 @@ final class ContextThreads {
     }
   }
 
-  /** Runs {@code task} there after some time, if the context has not ended by then. */
+  /**
+   * Runs {@code task} there after some time, if the context has not ended by then; at once where
+   * nobody can be had to wait for so long.
+   */
   void tellLater(Runnable task, long millis) {
-    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, teller).execute(task);
+    try {
+      CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, this::tell).execute(task);
+    } catch (Throwable refused) { // a thread, to the JDK
+      tell(task);
+    }
   }
 
-  /** The end: waits for the I/O threads, and a moment for a listener that is still being told. */
+  // ------------------------------------------------------------------------------------------------ refused threads
+
+  /**
+   * Runs {@code task} in {@code pool}, whose tasks begin in order. Never throws because there is no
+   * thread: the operating system may refuse one, and then the task waits for it.
+   */
+  private void run(ThreadPoolExecutor pool, Runnable task) {
+    pool.getQueue().add(task); // first: it is not lost, and those before it are not overtaken
+    if (pool.isShutdown() && pool.remove(task)) {
+      pool.getRejectedExecutionHandler().rejectedExecution(task, pool);
+    } else if (!start(pool)) {
+      startLater();
+    }
+  }
+
+  /** Starts a thread for what waits in {@code pool}, unless there are enough; false if refused. */
+  private static boolean start(ThreadPoolExecutor pool) {
+    try {
+      pool.prestartCoreThread();
+      return true;
+    } catch (Throwable refused) { // by the operating system, or by the application's factory
+      return false;
+    }
+  }
+
+  private void startLater() {
+    if (!startsAgain.compareAndSet(false, true)) {
+      return;
+    }
+    if (loops.length > 0) {
+      EventLoop loop = loops[0];
+      long nanos = TimeUnit.MILLISECONDS.toNanos(START_AGAIN_MILLIS);
+      loop.execute(() -> loop.timer(this::startAgain).plan(nanos));
+      return;
+    }
+    try {
+      CompletableFuture.delayedExecutor(START_AGAIN_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+          .execute(this::startAgain);
+    } catch (Throwable refused) {
+      startsAgain.set(false); // whoever has the next task tries again
+    }
+  }
+
+  private void startAgain() {
+    startsAgain.set(false);
+    for (ThreadPoolExecutor pool : List.of(helpers, views, teller)) {
+      if (!pool.getQueue().isEmpty() && !start(pool)) {
+        startLater();
+      }
+    }
+  }
+
+  /** Runs here what waits for a thread that cannot be had. */
+  private static void runHere(ThreadPoolExecutor pool) {
+    for (Runnable task = pool.getQueue().poll(); task != null; task = pool.getQueue().poll()) {
+      try {
+        task.run();
+      } catch (Throwable told) {
+        // A view's task tells those that wait for it, and the others must run, too.
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ the end
+
+  /**
+   * The end: waits for the I/O threads, and a moment for a listener that is still being told. What
+   * views have still to do is done here where there is no thread for it.
+   */
   void stop() {
     helpers.shutdown();
     views.shutdown();
+    if (!start(views)) {
+      runHere(views);
+    }
     for (EventLoop l : loops) {
       if (l != null) {
         l.stop();
@@ -175,6 +275,9 @@ final class ContextThreads {
       }
     }
     teller.shutdown(); // after the I/O threads, which may have had something to tell
+    if (!start(teller)) {
+      teller.shutdownNow(); // nobody can be told any more
+    }
     if (Thread.currentThread() != tellerThread) {
       try {
         teller.awaitTermination(TELL_MAX_MILLIS, TimeUnit.MILLISECONDS);

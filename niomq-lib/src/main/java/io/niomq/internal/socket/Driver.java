@@ -19,10 +19,20 @@ import java.util.function.Consumer;
  * selector and its keys belong to whoever set {@code busy}.
  */
 final class Driver {
+  /** Opens a selector. */
+  @FunctionalInterface
+  interface Opening {
+    /** Fails, for instance, when the operating system has no descriptor left. */
+    Selector open() throws IOException;
+  }
+
   private final Consumer<SelectionKey> onReady = this::onReady;
   private final ArrayDeque<PipeLink> newcomers = new ArrayDeque<>();
   private Selector selector;
   private Thread thread;
+
+  /** How the selector is opened. Tests have it fail. */
+  Opening opening = Selector::open;
 
   /** A thread has the selector. */
   boolean busy;
@@ -106,7 +116,7 @@ final class Driver {
   /** The caller is {@code busy}. */
   void open() throws IOException {
     if (selector == null) {
-      selector = Selector.open();
+      selector = opening.open();
     }
   }
 

@@ -185,11 +185,16 @@ public final class Endpoints {
   }
 
   /** Notes an endpoint; if the socket was closed meanwhile, takes it down again and says so. */
-  private void remember(String name, OpenEndpoint endpoint) {
+  void remember(String name, OpenEndpoint endpoint) {
     pipes.lock();
     try {
       if (!core.isClosedLocked()) {
-        byName.computeIfAbsent(name, n -> new ArrayList<>(1)).add(endpoint);
+        if (endpoint instanceof Dialer d && !networked.contains(d)) {
+          keepFailed(
+              d.history()); // it has given up already, and will not ask to be forgotten again
+        } else {
+          byName.computeIfAbsent(name, n -> new ArrayList<>(1)).add(endpoint);
+        }
         if (endpoint instanceof InprocConnection c) {
           failed.removeIf(h -> h.endpoint().equals(name)); // this one takes their place
           if (c.pipe().detached) {
@@ -297,7 +302,7 @@ public final class Endpoints {
     pipes.lock();
     try {
       core.checkUsable();
-      open = byName.remove(text);
+      open = takeLocked(text);
       linger = core.optionValues().nanos(SocketOptions.LINGER);
     } finally {
       pipes.unlock();
@@ -315,6 +320,25 @@ public final class Endpoints {
       }
     }
     closeAll(open, linger);
+  }
+
+  /**
+   * What is open there; of an inproc name that is bound and connected only what is bound, as in
+   * libzmq. Null if there is nothing. Under the lock.
+   */
+  private List<OpenEndpoint> takeLocked(String text) {
+    List<OpenEndpoint> open = byName.remove(text);
+    if (open == null) {
+      return null;
+    }
+    List<OpenEndpoint> connected = new ArrayList<>(open);
+    connected.removeIf(e -> !(e instanceof InprocConnection));
+    if (connected.isEmpty() || connected.size() == open.size()) {
+      return open;
+    }
+    byName.put(text, connected);
+    open.removeAll(connected);
+    return open;
   }
 
   // ------------------------------------------------------------------------------------------------ the end

@@ -4,10 +4,10 @@ import io.niomq.internal.loop.EventLoop;
 import io.niomq.internal.pipe.ChunkPool;
 
 /**
- * Gives memory back after a burst. While larger pieces are in use it looks once in a second: the
- * queues of a connection through which nothing has passed since the last look, and that are empty,
- * give their memory to the pool, and the pool lets go of what nobody has needed. When nothing moves
- * any more it looks no longer. I/O thread, unless said otherwise.
+ * Gives memory back after a burst. While larger pieces are taken or given back it looks once in a
+ * second: the queues of a connection through which nothing has passed since the last look, and that
+ * are empty, give their memory to the pool, and the pool lets go of what nobody has needed. When
+ * nothing moves any more it looks no longer. I/O thread, unless said otherwise.
  */
 final class Housekeeping {
   private static final long INTERVAL_NANOS = 1_000_000_000;

@@ -79,7 +79,10 @@ final class InprocRegistry {
     if (binder != null) {
       checkCompatible(name, connector, binder);
     }
-    connector.pipes().attach(pipe); // before anybody can adopt it
+    if (!connector.pipes().attach(pipe)) { // before anybody can adopt it
+      abandon(p, DropReason.REFUSED); // by its own pattern, or the socket is closed
+      return pipe;
+    }
     synchronized (this) {
       binder = bound.get(name);
       if (binder == null) {
@@ -147,7 +150,7 @@ final class InprocRegistry {
         .pipes()
         .joinInproc(theirs, p.link(), pipe, binderPeer, mine.intValue(SocketOptions.RCVHWM));
     if (!attached) {
-      p.connector().pipes().onPeerClosed(theirs);
+      p.connector().pipes().notConnectedInproc(theirs);
       return;
     }
     binder.pipes().connectedInproc(pipe);
@@ -227,7 +230,7 @@ final class InprocRegistry {
     }
     Map<String, Long> left = new TreeMap<>();
     for (Parked p : all) {
-      long messages = p.pipe().out.appended(); // nobody takes any
+      long messages = p.pipe().out.appended() - p.pipe().out.credited(); // nobody but who conflates
       if (messages > 0 && p.connector().isClosed()) {
         left.merge(p.pipe().endpoint, messages, Long::sum);
       }

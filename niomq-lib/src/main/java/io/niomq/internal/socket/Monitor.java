@@ -7,7 +7,6 @@ import io.niomq.SocketOptions;
 import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqClosedException;
 import io.niomq.ZmqEndpointException;
-import io.niomq.ZmqException;
 import io.niomq.ZmqTerminatedException;
 import io.niomq.internal.transport.Endpoint;
 import java.nio.ByteBuffer;
@@ -46,15 +45,12 @@ final class Monitor {
   private final SocketCore pair;
   private final ArrayDeque<byte[][]> kept = new ArrayDeque<>();
 
-  /**
-   * @throws ZmqException {@code ETERM} or {@code EMFILE} as for any socket
-   */
-  Monitor(SocketCore watched, Format format, Runnable onRoom) {
+  /** Nothing is bound yet; {@code pair} is this monitor's from now on. */
+  Monitor(SocketCore watched, SocketCore pair, Format format, Runnable onRoom) {
     this.watched = watched;
+    this.pair = pair;
     this.format = format;
-    this.pair = watched.context().monitorSocket();
     pair.onRoom(onRoom);
-    pair.options().set(SocketOptions.LINGER, Duration.ZERO);
   }
 
   static Format format(String endpoint, long events, int version) {
@@ -78,9 +74,11 @@ final class Monitor {
 
   /**
    * @throws ZmqEndpointException {@code EADDRINUSE}; then this monitor is closed
+   * @throws ZmqTerminatedException {@code ETERM}; the same
    */
   void bind() {
     try {
+      pair.options().set(SocketOptions.LINGER, Duration.ZERO);
       pair.endpoints().bind(format.endpoint().text());
     } catch (RuntimeException e) {
       pair.close();

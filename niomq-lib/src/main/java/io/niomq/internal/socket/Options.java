@@ -39,6 +39,7 @@ public final class Options {
       core.sending().readTimeout();
       core.receiving().readTimeout();
       behavior.optionChanged(option);
+      core.waiting().sendChanged();
       if (option == SocketOptions.SNDHWM) {
         pipes.marks().sendChanged();
       }

@@ -184,6 +184,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   @Override
   public void subscriptionChanged(Pipe pipe, boolean subscribed, byte[] prefix, int holders) {
     gathering.subscriptionChanged(pipe, subscribed, prefix, holders);
+    waiting.sendChanged(); // who waits for a full subscriber may not have to
   }
 
   private static CloseCause refusal(Pipe pipe) {
@@ -247,11 +248,19 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   public void onPeerClosed(Pipe pipe) {
     lock();
     try {
-      lostLocked(pipe, true); // the peer has left the queue that it wrote to
-      endLocked(pipe);
+      if (pipe.isJoining) {
+        pipe.closedWhileJoining = true;
+      } else {
+        peerClosedLocked(pipe);
+      }
     } finally {
       unlock();
     }
+  }
+
+  private void peerClosedLocked(Pipe pipe) {
+    lostLocked(pipe, true); // the peer has left the queue that it wrote to
+    endLocked(pipe);
   }
 
   @Override
@@ -588,6 +597,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     lock();
     try {
       pipe.isParked = false;
+      pipe.isJoining = true;
       pipe.peerReceiveMark = peerReceiveMark;
       marks.setSend(pipe);
     } finally {
@@ -595,7 +605,10 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     }
   }
 
-  /** Joins the pipes of two sockets that are both attached or about to be; under no lock. */
+  /**
+   * Joins the pipes of two sockets that are both attached or about to be; under no lock. To be
+   * followed by {@link #connectedInproc} or {@link #notConnectedInproc}.
+   */
   void joinInproc(Pipe pipe, InprocLink link, Pipe peerPipe, Peer peer, int peerReceiveMark) {
     lock();
     try {
@@ -604,6 +617,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
       link.peer(peerPipe);
       pipe.peerReceiveMark = peerReceiveMark;
       pipe.isInproc = true;
+      pipe.isJoining = true;
       pipe.conflatesIn |= peerPipe.conflatesOut;
       pipe.conflatesOut |= peerPipe.conflatesIn;
       pipe.out.growWithRate();
@@ -613,10 +627,11 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     }
   }
 
-  /** The inproc peer is there: tells the pattern. */
+  /** The inproc peer is there: tells the pattern, also if it has closed already. */
   void connectedInproc(Pipe pipe) {
     lock();
     try {
+      pipe.isJoining = false;
       if (!pipe.detached && pipe.refused == null) {
         gathering.connected(pipe, true);
         pipe.connectedAt = System.nanoTime();
@@ -625,6 +640,20 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
         unmuteIfRoom(pipe);
         roomForEvents();
       }
+      if (pipe.closedWhileJoining) {
+        peerClosedLocked(pipe);
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  /** The inproc peer was closed, or has refused this one. */
+  void notConnectedInproc(Pipe pipe) {
+    lock();
+    try {
+      pipe.isJoining = false;
+      peerClosedLocked(pipe);
     } finally {
       unlock();
     }

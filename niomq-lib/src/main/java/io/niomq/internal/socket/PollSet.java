@@ -43,7 +43,7 @@ public final class PollSet {
   private Selector selector;
   private int waits;
   private boolean reads;
-  private long readAt;
+  private long readAt = System.nanoTime();
   private volatile boolean closed;
 
   /** Held while polling, so that {@link #close} can wait for the end of it. */
@@ -279,7 +279,8 @@ public final class PollSet {
   // ------------------------------------------------------------------------------------------------ reading
 
   private void prepareReading() {
-    reads = ++waits > WAITS_BEFORE_READING && !Threads.currentIsVirtual();
+    waits = Math.min(waits, WAITS_BEFORE_READING) + 1;
+    reads = waits > WAITS_BEFORE_READING && !Threads.currentIsVirtual();
     if (!reads) {
       return;
     }

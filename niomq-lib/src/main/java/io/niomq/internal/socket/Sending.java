@@ -185,10 +185,21 @@ public final class Sending {
     if (!allowed) {
       throw new ZmqUnsupportedException("a " + core.type() + " cannot send");
     }
-    if (!unread.isEmpty() && behavior.flushesEachMessage() && unread.rest() != null) {
-      throw new ZmqStateException(
-          "a " + core.type() + " receives its whole message first: frames of it are still unread");
+    if (isReading()) {
+      if (!core.optionValues().isOn(SocketOptions.REQ_RELAXED)) {
+        throw new ZmqStateException(
+            "a "
+                + core.type()
+                + " receives its whole message first: frames of it are still unread");
+      }
+      unread.drop();
+      core.drops().count(null, DropReason.STALE_REPLY, 1);
     }
+  }
+
+  /** Whether this thread is yet to read frames of a message that must be read before the next. */
+  private boolean isReading() {
+    return !unread.isEmpty() && behavior.flushesEachMessage() && unread.rest() != null;
   }
 
   // ------------------------------------------------------------------------------------------------ frame by frame
@@ -282,7 +293,9 @@ public final class Sending {
 
   /** Whether a message could be sent now. Under the lock. */
   boolean isReady() {
-    return allowed && behavior.canSend();
+    return allowed
+        && behavior.canSend()
+        && (!isReading() || core.optionValues().isOn(SocketOptions.REQ_RELAXED));
   }
 
   /** The socket is closed: nobody finishes what was begun. Under the lock. */

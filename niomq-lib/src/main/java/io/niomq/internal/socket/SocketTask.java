@@ -1,6 +1,7 @@
 package io.niomq.internal.socket;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -94,7 +95,7 @@ public abstract class SocketTask {
     try {
       executor.execute(turn);
     } catch (Throwable e) { // whoever signals, maybe an I/O thread, has nothing to do with it
-      socket.context().threads().onViewThreadOrHere(() -> refuse(e));
+      socket.context().threads().onViewThreadOrHere(() -> turn.refuse(e));
     }
     turn.handedOver = true;
   }
@@ -125,18 +126,31 @@ public abstract class SocketTask {
   /**
    * One run. It must not happen in the thread that asks for it, which may be an I/O thread or hold
    * locks; so where an executor runs its tasks in the caller's thread, the context has a thread for
-   * it.
+   * it. An executor may keep a task although it fails: the turn is taken, or refused, but not both.
    */
   private final class Turn implements Runnable {
     private final Thread asked = Thread.currentThread();
+    private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean handedOver;
 
     @Override
     public void run() {
       if (!handedOver && Thread.currentThread() == asked) {
-        socket.context().threads().onViewThreadOrHere(SocketTask.this::run);
+        socket.context().threads().onViewThreadOrHere(this::take);
       } else {
+        take();
+      }
+    }
+
+    private void take() {
+      if (over.compareAndSet(false, true)) {
         SocketTask.this.run();
+      }
+    }
+
+    void refuse(Throwable reason) {
+      if (over.compareAndSet(false, true)) {
+        SocketTask.this.refuse(reason);
       }
     }
   }

@@ -58,6 +58,15 @@ final class Unread {
     return before - rests.size();
   }
 
+  /** The calling thread reads no more of its message. */
+  void drop() {
+    Rest rest = rest();
+    if (rest != null) {
+      rests.remove(Thread.currentThread());
+      rest.release();
+    }
+  }
+
   /** Gives back what nobody will read. */
   void clear() {
     if (rests != null) {

@@ -76,8 +76,8 @@ final class Waiting {
       park(interest, timed, deadline);
     } else if (Threads.currentIsVirtual()) {
       lookAndPark(timed, deadline);
-    } else {
-      drive(timed, deadline);
+    } else if (!drive(timed, deadline) && core.isUsableLocked() && !behavior.canRecv()) {
+      park(interest, timed, deadline);
     }
     core.checkNotInterrupted();
     return true;
@@ -85,7 +85,8 @@ final class Waiting {
 
   // ------------------------------------------------------------------------------------------------ drive
 
-  private void drive(boolean timed, long deadline) {
+  /** False when there is no selector to wait in: the I/O thread has to read instead. */
+  private boolean drive(boolean timed, long deadline) {
     Pipe sole = claim();
     boolean answer = expectsAnswer;
     boolean spins = spin.begin(answer);
@@ -96,19 +97,23 @@ final class Waiting {
         link.act(sole, PipeLink.SEND); // what we have not sent, its answer cannot come
         if (link.fill()
             || (streamPause.isDue(sole, link, answer) && streamPause.bringsMore(link))) {
-          return;
+          return true;
         }
       }
       PipeLink[] newcomers = prepareSelect();
       if (newcomers == null) {
-        return;
+        return true;
       }
       driver.register(newcomers);
       if (!spins || !driver.spin(spin, link)) {
         driver.select(timed ? millisUntil(deadline) : -1);
       }
+      return true;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (driver.isOpen()) {
+        throw new UncheckedIOException(e);
+      }
+      return false;
     } finally {
       pipes.lock();
       release();
@@ -194,6 +199,11 @@ final class Waiting {
     }
   }
 
+  /** For tests. */
+  void openWith(Driver.Opening opening) {
+    driver.opening = opening;
+  }
+
   /** Rounded up; never 0. */
   private static long millisUntil(long deadline) {
     return Math.max(1, (deadline - System.nanoTime() + 999_999) / 1_000_000);
@@ -208,27 +218,34 @@ final class Waiting {
       return false;
     }
     Pipe sole = claim();
+    boolean looked = true;
     pipes.unlock();
     try {
       if (sole != null) {
         PipeLink link = sole.link;
-        return link != null && link.fill();
-      }
-      PipeLink[] newcomers = prepareSelect();
-      if (newcomers != null) {
-        driver.register(newcomers);
-        driver.select(0);
+        if (link != null) {
+          link.fill();
+        }
+      } else {
+        PipeLink[] newcomers = prepareSelect();
+        if (newcomers != null) {
+          driver.register(newcomers);
+          driver.select(0);
+        }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      looked = driver.isOpen();
+      if (looked) {
+        throw new UncheckedIOException(e);
+      }
     } finally {
       pipes.lock();
       release();
-      if (waiters.wantMessages()) {
-        unclaimFor(Waiter.IN); // they came while the channels were ours
+      if (!looked || waiters.wantMessages()) {
+        unclaimFor(Waiter.IN); // there is no selector, or they came while the channels were ours
       }
     }
-    return core.isUsableLocked();
+    return core.isUsableLocked(); // peers over inproc have reported to nobody meanwhile
   }
 
   // ------------------------------------------------------------------------------------------------ park
@@ -441,6 +458,14 @@ final class Waiting {
     }
   }
 
+  /** To send may be possible now, though no message has come. */
+  void sendChanged() {
+    assert pipes.isLocked();
+    if (!waiters.isEmpty()) {
+      waiters.wake(false);
+    }
+  }
+
   /** A message was sent: an answer may be near. */
   void sent() {
     expectsAnswer = true;
@@ -450,8 +475,13 @@ final class Waiting {
   void shareOut() {
     expectsAnswer = false;
     claim.use();
-    if (!waiters.isEmpty() && behavior.canRecv()) {
+    if (waiters.isEmpty()) {
+      return;
+    }
+    if (behavior.canRecv()) {
       changed();
+    } else if (behavior.flushesEachMessage()) {
+      sendChanged(); // the answer's turn, or the next request's
     }
   }
 

@@ -61,7 +61,7 @@ public final class Watchers {
       }
       stopMonitor();
       if (format != null) {
-        Monitor fresh = new Monitor(core, format, this::flush);
+        Monitor fresh = new Monitor(core, core.context().monitorSocket(), format, this::flush);
         fresh.bind();
         monitor = fresh;
       }

@@ -161,10 +161,16 @@ public final class Connection implements EventLoop.Handler, PipeLink {
     writer = chooseFraming();
     outflow = new Outflow(this, channel, loop, pipe, writer, flushesEachMessage);
     handshake = null;
-    attach.run();
-    outflow.startGuard();
-    if (heartbeat != null) {
-      heartbeat.start();
+    try {
+      attach.run();
+      outflow.guard.start();
+      if (heartbeat != null) {
+        heartbeat.start();
+      }
+    } catch (RuntimeException | Error e) {
+      inflow.neverBegin(); // the end of the connection waits for the reading side
+      failed(e);
+      throw e;
     }
     inflow.begin(leftover);
   }
@@ -460,11 +466,13 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       pipe.out.own();
     }
     closeChannel();
+    boolean credit = false;
     if (pipe != null) {
       if (outflow.giveUp()) {
         endpoint.onDropped(DropReason.PARTLY_SENT, 1);
         dropTranslated();
       }
+      credit = pipe.out.takeCreditNews(); // also what a write has returned before it failed
       pipe.out.disown();
       if (cipher != null) {
         cipher.end();
@@ -475,6 +483,9 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       }
     }
     endpoint.onClosed(this, closing);
+    if (credit && pipe.isMuted()) {
+      pipe.owner.onWritable(pipe); // only now: if it ended, too, nobody is to send to it
+    }
   }
 
   /** A writer may have made another form of more messages than the one that is partly sent. */

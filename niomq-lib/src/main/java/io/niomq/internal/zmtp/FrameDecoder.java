@@ -76,6 +76,9 @@ final class FrameDecoder implements FrameReader {
   /** Whole messages between {@code tailEnd} and {@code start}. */
   private int whole;
 
+  /** Whether there is a subscription for the publisher among them. */
+  private boolean passes;
+
   /** Frames of the message so far (a reply's shape depends on them). */
   private int frameIndex;
 
@@ -367,11 +370,28 @@ final class FrameDecoder implements FrameReader {
   }
 
   private void publish() {
-    if (start > queue.tailEnd()) {
+    if (whole > 0 || passes) {
       queue.publish(start, whole);
       whole = 0;
+      passes = false;
     } else {
-      assert whole == 0;
+      forgetCommands();
+    }
+  }
+
+  /**
+   * Between {@code tailEnd} and {@code start} there are only commands that were dealt with, if
+   * anything. Nobody is to see them: who reads no messages would leave them there for ever.
+   */
+  private void forgetCommands() {
+    int to = queue.tailEnd();
+    int octets = start - to;
+    if (octets > 0) {
+      ByteBuffer memory = queue.tailMemory();
+      memory.put(to, memory, start, received - start);
+      start = to;
+      parsed -= octets;
+      received -= octets;
     }
   }
 
@@ -537,6 +557,7 @@ final class FrameDecoder implements FrameReader {
     boolean between = parsed == start && large == null;
     if (passesSubscriptions && between && SubscriptionCommand.isSubscription(body)) {
       memory.put(parsed, (byte) (flags & (Wire.FLAG_LONG | Wire.FLAG_COMMAND)));
+      passes = true;
       return;
     }
     memory.put(

@@ -93,7 +93,17 @@ final class Inflow {
       afterRead(Fill.SOME);
     } catch (ProtocolException e) {
       end(CloseCause.of(e));
+    } catch (OutOfMemoryError e) {
+      end(noMemory(e));
+    } catch (RuntimeException | Error e) {
+      end(fault(e));
+      throw e;
     }
+  }
+
+  /** Instead of {@link #begin}: nobody will read. */
+  void neverBegin() {
+    READING.setVolatile(this, ENDED);
   }
 
   /** Reads what is there, once, unless somebody else does. */
@@ -120,23 +130,33 @@ final class Inflow {
     } catch (ProtocolException e) {
       end(CloseCause.of(e));
     } catch (OutOfMemoryError e) {
-      end(
-          new CloseCause(
-              CloseCause.Kind.LOST, Errno.EMSGSIZE, "no memory for what the peer sends: " + e));
+      end(noMemory(e));
     } catch (RuntimeException | Error e) {
-      // A fault of ours: the end of the connection waits for the reading side.
-      end(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, e.toString()));
+      end(fault(e));
       throw e;
     }
     return Fill.FAILED;
   }
 
+  private static CloseCause noMemory(OutOfMemoryError e) {
+    return new CloseCause(
+        CloseCause.Kind.LOST, Errno.EMSGSIZE, "no memory for what the peer sends: " + e);
+  }
+
+  /** A fault of ours: the end of the connection waits for the reading side. */
+  private static CloseCause fault(Throwable e) {
+    return new CloseCause(CloseCause.Kind.LOST, Errno.EIO, e.toString());
+  }
+
   /** Whoever holds the reading side ends it, and the connection. */
   private void end(CloseCause cause) {
-    // What came before the fault is whole and stays; the reader may not know of it yet.
-    pipe.owner.onReadable(pipe);
-    READING.setVolatile(this, ENDED);
-    connection.fail(cause);
+    try {
+      // What came before the fault is whole and stays; the reader may not know of it yet.
+      pipe.owner.onReadable(pipe);
+    } finally {
+      READING.setVolatile(this, ENDED);
+      connection.fail(cause);
+    }
   }
 
   /**

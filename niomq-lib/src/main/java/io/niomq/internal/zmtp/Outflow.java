@@ -15,7 +15,7 @@ import java.nio.channels.SocketChannel;
 
 /**
  * The writing side of a connection, from the outbound queue of its pipe to the channel: who writes,
- * when, and who looks after what is left.
+ * and when. {@link OutflowGuard} looks after what is left.
  *
  * <p><b>Writing: the invariant.</b> A published octet is in one of four states: its drainer is
  * running; {@link #armed} is set and the I/O thread will look (as a guard, or when the channel
@@ -25,7 +25,28 @@ import java.nio.channels.SocketChannel;
  * append after it finds {@code armed} cleared. While the socket holds messages back that are in no
  * queue yet ({@link Pipe#heldBack}), no guard clears it but after it has released them.
  */
-final class Outflow implements EventLoop.Guard {
+final class Outflow {
+  /** What a guard comes to that has found nothing to do. */
+  enum Leave {
+    /** The channel is full, and will call. */
+    CHANNEL_FULL,
+
+    /** The socket holds messages back that are in no queue yet. */
+    HELD_BACK,
+
+    /** Something is left to write, or somebody writes while the connection lingers. */
+    NOT_YET,
+
+    /** Nothing is left; from now on it waits for the next burst. */
+    EXPECTANT,
+
+    /** A sender writes; it waits for a burst as before. */
+    STILL_EXPECTANT,
+
+    /** Who appends next calls it. While the connection lingers: all is sent. */
+    DONE
+  }
+
   /** A socket is quiet when none of its senders has written for this long. */
   private static final long QUIET_NANOS = 10_000;
 
@@ -42,9 +63,6 @@ final class Outflow implements EventLoop.Guard {
 
   private static final int BULK_MESSAGES_UNLIMITED = 500;
 
-  /** The guard looks this often without finding anything before it leaves. */
-  private static final int GUARD_ROUNDS = Runtime.getRuntime().availableProcessors() > 1 ? 3 : 0;
-
   /** What {@link #write} came to: something was written; the channel takes no more for now. */
   static final int WROTE = 1;
 
@@ -55,18 +73,6 @@ final class Outflow implements EventLoop.Guard {
 
   /** So much of a burst is not left for its last message to be written. */
   private static final int EXPECTED_OCTETS = 32 << 10;
-
-  /** When so much was written under one guard, it leaves the writing to whoever does it. */
-  private static final int STREAM_OCTETS = 1 << 20;
-
-  /**
-   * When senders have written more than an octet in so many nanoseconds by themselves since its
-   * last look, it need not look often.
-   */
-  private static final int UNNEEDED_NANOS_AN_OCTET = 4;
-
-  /** Unless none of them has written for so long. */
-  private static final long UNNEEDED_NANOS = 1_000_000;
 
   private final Connection connection;
   private final SocketChannel channel;
@@ -82,23 +88,12 @@ final class Outflow implements EventLoop.Guard {
   private final int bulkOctets;
   private final GuardWatch watch;
   private final Pacing pacing;
-  private final LoopTask guardTask = new LoopTask(this::startGuard);
+
+  /** The I/O thread's part; its methods are for the I/O thread. */
+  final OutflowGuard guard;
+
+  private final LoopTask guardTask;
   private final LoopTask writeTask = new LoopTask(this::requestWrite);
-
-  // I/O thread only.
-  private boolean guarding;
-
-  /** Whether the guard has left because the channel was full. */
-  private boolean leftFull;
-
-  private int idleRounds;
-
-  /** Whether {@link #expectant} may still be set. */
-  private boolean expected;
-
-  private long guardedFrom;
-  private long progressSeen;
-  private long writtenSeen;
 
   // Guarded by the socket's lock.
   private boolean armed;
@@ -147,6 +142,8 @@ final class Outflow implements EventLoop.Guard {
     boolean holdsLittle = holdsLittle(channel);
     this.bulkOctets = holdsLittle ? BULK_OCTETS_OF_LITTLE : BULK_OCTETS;
     this.pacing = new Pacing(this, connection, pipe, holdsLittle);
+    this.guard = new OutflowGuard(this, connection, loop, pipe, watch, pacing);
+    this.guardTask = new LoopTask(guard::start);
     if (writer != null) {
       out.own();
       out.alignTaken();
@@ -386,9 +383,7 @@ final class Outflow implements EventLoop.Guard {
     channelFull = false;
     writeRequested = false;
     lock().unlock();
-    guard(leftFull);
-    look();
-    guarding = true; // it is among the loop's guards, whatever this look came to
+    guard.goOn();
   }
 
   /** Only what is queued is still sent. I/O thread. */
@@ -399,10 +394,9 @@ final class Outflow implements EventLoop.Guard {
     full = channelFull;
     lock().unlock();
     if (!full) {
-      startGuard();
+      guard.start();
       if (atOnce) {
-        idleRounds = GUARD_ROUNDS;
-        look();
+        guard.look();
       }
     }
   }
@@ -430,6 +424,11 @@ final class Outflow implements EventLoop.Guard {
     return writer != null && writer.hasPending() ? out.written() : out.takenOctets();
   }
 
+  /** The time, as guards and those who wait for them take it. Any thread. */
+  long now() {
+    return watch.now();
+  }
+
   /** The connection ends, and counts no longer. The caller does not hold the queue. */
   void end() {
     lock().lock();
@@ -452,171 +451,57 @@ final class Outflow implements EventLoop.Guard {
     return partly || (writer != null && writer.pendingMessages() > 0);
   }
 
-  /** The I/O thread begins to look after the queue, or is called to look at once. */
-  void startGuard() {
-    if (connection.isFinished()) {
-      return;
-    }
-    guard(false);
-  }
+  // ------------------------------------------------------------------------------------------------ for the guard
 
   /**
-   * @param again whether it goes on where it left because the channel was full
+   * The guard leaves if there is nothing to do for now, or somebody else sees to it. I/O thread,
+   * without the lock.
    */
-  private void guard(boolean again) {
-    idleRounds = 0;
-    leftFull = false;
-    if (guarding) {
-      loop.lookAtOnce();
-      return;
-    }
-    guarding = true;
-    if (!again) {
-      guardedFrom = out.written();
-    }
-    progressSeen = progress();
-    watch.begun();
-    loop.guard(this);
-  }
-
-  @Override
-  public Look look() {
-    try {
-      return lookOnce();
-    } catch (Throwable t) {
-      guarding = false;
-      connection.failed(t); // nobody else would look after what is left
-      throw t;
-    }
-  }
-
-  private Look lookOnce() {
-    Look look = Look.DONE;
-    if (!connection.isFinished()) {
-      if (isStreaming()) {
-        expectNothing();
-        look = isUnneeded() ? Look.UNNEEDED : Look.PATIENT;
-        if (out.written() == writtenSeen && !pacing.isGoing()) {
-          drain(); // they append, but too little to write it by themselves
-        }
-      } else {
-        look = guardOnce();
-      }
-      progressSeen = progress();
-      writtenSeen = out.written();
-      watch.looked(
-          look == Look.PATIENT || look == Look.UNNEEDED,
-          look == Look.EXPECTANT ? EventLoop.REST_NANOS : 0);
-    }
-    guarding = look != Look.DONE;
-    return look;
-  }
-
-  /** Whether a sender writes much by itself: then two writers would only be in each other's way. */
-  private boolean isStreaming() {
-    return out.written() - guardedFrom >= STREAM_OCTETS
-        && (out.isOwned() || progress() != progressSeen || pacing.isGoing())
-        && !connection.isLingering();
-  }
-
-  /** The time, as guards and those who wait for them take it. Any thread. */
-  long now() {
-    return watch.now();
-  }
-
-  /** Whether they write so much that they will hardly leave anything to the guard for long. */
-  private boolean isUnneeded() {
-    long now = watch.now();
-    return (now - lastDirect < UNNEEDED_NANOS || pacing.isGoing())
-        && (out.written() - writtenSeen) * UNNEEDED_NANOS_AN_OCTET > now - watch.lookedAt();
-  }
-
-  /** What comes is no burst. */
-  private void expectNothing() {
-    if (expected) {
-      expected = false;
-      lock().lock();
-      expectant = false;
-      lock().unlock();
-    }
-  }
-
-  /** Grows as long as senders are at work. What they append is seen sooner or later. */
-  private long progress() {
-    return out.written() + out.appendedOctets();
-  }
-
-  private Look guardOnce() {
-    if (drain()) {
-      idleRounds = 0;
-      return connection.isFinished() ? Look.DONE : Look.BUSY;
-    }
-    if (connection.isFinished()) {
-      return Look.DONE;
-    }
-    if (++idleRounds <= GUARD_ROUNDS && !connection.isLingering()) {
-      return Look.BUSY;
-    }
-    return leave();
-  }
-
-  /** The guard leaves if there is nothing to do for now, or somebody else sees to it. */
-  private Look leave() {
-    boolean held;
-    boolean done = false;
+  Leave leave() {
     lock().lock();
     try {
       if (channelFull) {
         expectant = false;
-        leftFull = true;
-        return Look.DONE; // the channel will call
+        return Leave.CHANNEL_FULL;
       }
-      held = pipe.heldBack;
-      if (!held) {
-        if (!out.tryOwn()) {
-          return leaveToWriter();
-        }
-        try {
-          done = out.isEmpty() && (writer == null || !writer.hasPending());
-          if (done) {
-            expectant = expectsBurst();
-            arm(expectant);
-          }
-        } finally {
-          out.disown();
-        }
-        if (done && expectant) {
-          expected = true;
-          guardedFrom = out.written();
-          bulkMark = out.appendedOctets();
-          idleRounds = GUARD_ROUNDS;
-          return Look.EXPECTANT;
-        }
+      if (pipe.heldBack) {
+        return Leave.HELD_BACK;
       }
+      if (!out.tryOwn()) {
+        return leaveToWriter();
+      }
+      try {
+        if (!out.isEmpty() || (writer != null && writer.hasPending())) {
+          return Leave.NOT_YET;
+        }
+        expectant = expectsBurst();
+        arm(expectant);
+      } finally {
+        out.disown();
+      }
+      if (!expectant) {
+        return Leave.DONE;
+      }
+      bulkMark = out.appendedOctets();
+      return Leave.EXPECTANT;
     } finally {
       lock().unlock();
     }
-    if (held) {
-      pipe.owner.releaseHeld(); // and the next look finds it
-    } else if (done && connection.isLingering()) {
-      connection.sentAll();
-    }
-    return done ? Look.DONE : Look.BUSY;
   }
 
   /**
    * Whoever has the queue looks again afterwards, and finds what is there by now. To wait for a
    * thread that may have lost its processor to this one would take milliseconds.
    */
-  private Look leaveToWriter() {
+  private Leave leaveToWriter() {
     if (connection.isLingering()) {
-      return Look.BUSY;
+      return Leave.NOT_YET;
     }
     if (expectant) {
-      return Look.EXPECTANT;
+      return Leave.STILL_EXPECTANT;
     }
     arm(false);
-    return Look.DONE;
+    return Leave.DONE;
   }
 
   /** Whether to wait for the next burst here takes less than to be called to it. */
@@ -628,6 +513,18 @@ final class Outflow implements EventLoop.Guard {
     return out.appended() == bursts.end()
         ? now - bursts.endedAt() < Bursts.APART_MAX_NANOS
         : expectant && now - bursts.begunAt() < Bursts.LASTING_MAX_NANOS;
+  }
+
+  /** What comes is no burst. I/O thread, without the lock. */
+  void expectNothing() {
+    lock().lock();
+    expectant = false;
+    lock().unlock();
+  }
+
+  /** When a sender last wrote here, or called the I/O thread. Any thread. */
+  long lastDirect() {
+    return lastDirect;
   }
 
   private SocketLock lock() {

@@ -41,6 +41,52 @@ class EventLoopTest {
     }
   }
 
+  /** Who is added all the time does not keep those from their ticks who are there already. */
+  @Test
+  void ticksWhileMoreAreAdded() throws Exception {
+    EventLoop loop = new EventLoop(r -> new Thread(r, "test-loop"), "test-loop", 0);
+    try {
+      AtomicInteger ticks = new AtomicInteger();
+      CountDownLatch additions = new CountDownLatch(100);
+      loop.executeAndWait(
+          () -> {
+            loop.tick(
+                () -> {
+                  ticks.incrementAndGet();
+                  return EventLoop.Ticking.Tick.BUSY;
+                });
+            new Adding(loop, additions).run();
+          });
+      assertThat(additions.await(Await.LONG.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+      assertThat(ticks.get()).isGreaterThan(10);
+    } finally {
+      loop.stop();
+      assertThat(loop.join(Await.LONG.toNanos())).isTrue();
+    }
+  }
+
+  /** Adds another one every half millisecond, which is sooner than the next tick. */
+  private static final class Adding implements Runnable {
+    private final EventLoop loop;
+    private final CountDownLatch additions;
+    private final EventLoop.Timer timer;
+
+    Adding(EventLoop loop, CountDownLatch additions) {
+      this.loop = loop;
+      this.additions = additions;
+      this.timer = loop.timer(this);
+    }
+
+    @Override
+    public void run() {
+      loop.tick(() -> EventLoop.Ticking.Tick.DONE);
+      additions.countDown();
+      if (additions.getCount() > 0) {
+        timer.plan(500_000);
+      }
+    }
+  }
+
   @Test
   void looksForAnAnswerForAMomentAndSleepsThen() throws Exception {
     long aMoment = Duration.ofMillis(1).toNanos();

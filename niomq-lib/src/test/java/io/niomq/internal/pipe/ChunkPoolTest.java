@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +147,24 @@ class ChunkPoolTest {
   }
 
   /** A stream has become slow: it takes what was given last, and the others go. */
+  @Test
+  void whoGivesALargePieceBackHasSomethingToTrim() {
+    AtomicInteger uses = new AtomicInteger();
+    ChunkPool pool = new ChunkPool(uses::incrementAndGet);
+    Chunk little = pool.takeChunk(ChunkPool.MIN_SIZE);
+    pool.give(little);
+    assertThat(uses).hasValue(0);
+    Chunk chunk = pool.takeChunk(64 << 10);
+    ByteBuffer buffer = pool.take(64 << 10);
+    assertThat(uses).hasValue(1);
+    pool.trim();
+    pool.give(chunk);
+    assertThat(uses).hasValue(2);
+    pool.trim();
+    pool.give(buffer);
+    assertThat(uses).hasValue(3);
+  }
+
   @Test
   void trimLetsThoseGoThatNobodyTakesRestedAnyMore() {
     List<Chunk> chunks = takeRested(RESTING + 2);

@@ -195,6 +195,55 @@ class QueueWriteTest {
     assertThat(pool.outstanding()).isZero();
   }
 
+  /**
+   * After the loss of a connection, that of what was written in a chunk, wholly or in part, too.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 0, false", "1, 1, true", "1009, 1, false", "1010, 2, true", "4036, 4, false"})
+  void returnsTheCreditOfAllThatIsNotWrittenAgain(int takes, long credited, boolean partly)
+      throws IOException {
+    Random random = new Random(8);
+    for (int i = 0; i < 5; i++) {
+      append(random, 1000);
+    }
+    channel.takes = takes;
+    assertThat(queue.writeTo(channel)).isFalse();
+    assertThat(queue.skipPartlyWritten()).isEqualTo(partly);
+    assertThat(queue.credited()).isEqualTo(credited);
+    assertThat(queue.takeCreditNews()).isEqualTo(credited > 0);
+    expected.reset();
+    append(random, 1000);
+    TakingChannel another = new TakingChannel();
+    assertThat(queue.writeTo(another)).isTrue();
+    assertThat(another.taken.size()).isEqualTo((6 - credited) * 1009);
+    assertThat(another.taken.toByteArray()).endsWith(expected.toByteArray());
+    assertThat(queue.isCredited()).isTrue();
+    assertThat(queue.close()).isZero();
+    assertThat(pool.outstanding()).isZero();
+  }
+
+  /** Commands concerned the connection that was lost. */
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 100_000})
+  void isDrainedWhenOnlyCommandsAreLeft(int size) throws IOException {
+    Random random = new Random(9);
+    assertThat(queue.isDrained()).isTrue();
+    append(random, size);
+    queue.appendCommand(new byte[] {1, 'C'});
+    assertThat(queue.isDrained()).isFalse();
+    channel.takes = 500;
+    assertThat(queue.writeTo(channel)).isFalse();
+    assertThat(queue.skipPartlyWritten()).isTrue();
+    assertThat(queue.isDrained()).isTrue();
+    append(random, size);
+    assertThat(queue.isDrained()).isFalse();
+    channel.takes = Integer.MAX_VALUE;
+    assertThat(queue.writeTo(channel)).isTrue();
+    assertThat(queue.isDrained()).isTrue();
+    assertThat(queue.close()).isZero();
+    assertThat(pool.outstanding()).isZero();
+  }
+
   /** {@code ZMQ_CONFLATE}: what was begun goes on, unless the connection is lost. */
   @ParameterizedTest
   @ValueSource(ints = {1000, 100_000})

@@ -1,6 +1,7 @@
 package io.niomq.internal.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.niomq.Context;
 import io.niomq.DropReason;
@@ -8,13 +9,20 @@ import io.niomq.Errno;
 import io.niomq.Message;
 import io.niomq.Socket;
 import io.niomq.SocketEvent;
+import io.niomq.SocketOptions;
 import io.niomq.SocketType;
+import io.niomq.ZmqTerminatedException;
+import io.niomq.internal.endpoint.Dialer;
+import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Outgoing;
 import io.niomq.internal.pipe.Pipe;
+import io.niomq.internal.transport.Endpoint;
+import io.niomq.internal.transport.Transports;
 import io.niomq.testing.Await;
 import io.niomq.testing.Cores;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,6 +40,21 @@ class BookkeepingTest {
 
   private static SocketEvent event(SocketEvent.Type type) {
     return new SocketEvent(type, "", "", "", Errno.EAGAIN);
+  }
+
+  /** The context is shut down between the making of the monitor's PAIR and its bind. */
+  @Test
+  void aMonitorThatComesTooLateIsGone() {
+    try (Context context = Context.create()) {
+      SocketCore pull = Cores.of(context).socket(SocketType.PULL);
+      SocketCore pair = Cores.of(context).monitorSocket();
+      context.shutdown();
+      Monitor monitor = new Monitor(pull, pair, Monitor.format(Endpoints.inproc(), 0, 1), () -> {});
+      assertThatThrownBy(monitor::bind).isInstanceOf(ZmqTerminatedException.class);
+      assertThat(pair.isClosed()).isTrue();
+      pull.close();
+      context.close(Await.LONG);
+    }
   }
 
   @Test
@@ -175,6 +198,46 @@ class BookkeepingTest {
       }
       assertThat(pull.endpoints().networked()).isZero();
       pull.close();
+    }
+  }
+
+  /** It may give up before the call that makes it has noted it. */
+  @Test
+  void aDialerThatHasGivenUpIsNotNotedAfterwards() {
+    try (Context context = Context.create()) {
+      ContextCore core = Cores.of(context);
+      SocketCore push = core.socket(SocketType.PUSH);
+      String endpoint = "tcp://127.0.0.1:1";
+      OptionValues options = push.optionValues().snapshot();
+      Dialer dialer =
+          new Dialer(
+              push.pipes(),
+              Transports.of("tcp"),
+              Endpoint.parse(endpoint),
+              options,
+              core.pickLoop(options),
+              null);
+      push.endpoints().forget(dialer);
+      push.endpoints().remember(endpoint, dialer);
+      assertThat(push.endpoints().names()).isEmpty();
+      assertThat(push.explain().endpoints())
+          .singleElement()
+          .satisfies(e -> assertThat(e.endpoint()).isEqualTo(endpoint));
+      push.close();
+    }
+  }
+
+  /** Whatever stops it; here a proxy that the option's check would not let through. */
+  @Test
+  void anAttemptThatCannotBeginHasFailed() {
+    try (Context context = Context.create()) {
+      SocketCore push = Cores.of(context).socket(SocketType.PUSH);
+      push.optionValues().store(SocketOptions.SOCKS_PROXY, "127.0.0.1:70000");
+      push.optionValues().store(SocketOptions.RECONNECT_IVL, Duration.ofMillis(1));
+      push.endpoints().connect("tcp://127.0.0.1:1");
+      Await.until("tried again", () -> push.explain().endpoints().get(0).attempts() > 1);
+      assertThat(push.explain().endpoints().get(0).lastError()).contains("70000");
+      push.close();
     }
   }
 

@@ -3,6 +3,7 @@ package io.niomq.internal.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.niomq.Context;
+import io.niomq.Socket;
 import io.niomq.SocketType;
 import io.niomq.internal.pipe.PipeLink;
 import io.niomq.testing.Await;
@@ -90,31 +91,77 @@ class ClaimTest {
     }
   }
 
+  /** Over inproc, while another thread has the channel: nobody was woken for it. */
+  @Test
+  void isNoReasonToLeaveAMessageFromElsewhereToNobody() {
+    String name = Endpoints.inproc();
+    try (Context context = Context.create();
+        Socket inproc = context.socket(SocketType.PUSH)) {
+      SocketCore pull = Cores.of(context).socket(SocketType.PULL);
+      try (RawPeer push = RawPeer.connect(pull.endpoints().bind(Endpoints.TCP))) {
+        push.handshake("PUSH");
+        pull.endpoints().bind(name);
+        inproc.connect(name);
+        boolean looked = false;
+        for (int i = 0; !looked; i++) {
+          assertThat(i).isLessThan(100);
+          looked = isReceivedBesideALook(pull, push, inproc);
+        }
+      } finally {
+        pull.close();
+      }
+    }
+  }
+
+  /** False if the claim had ended before this thread could look. */
+  private static boolean isReceivedBesideALook(SocketCore pull, RawPeer push, Socket inproc) {
+    Task<byte[]> claimer = Task.call(() -> pull.receiving().recv(-1)).untilWaiting();
+    push.send(MESSAGE);
+    claimer.result();
+    LongLook look = WrappedLink.wrap(pull.pipes(), link -> new LongLook(link, pull, inproc));
+    byte[] found = pull.receiving().recv(0);
+    look.unwrap(pull.pipes());
+    if (look.other == null) {
+      assertThat(found).isNull();
+      return false;
+    }
+    if (found != null) {
+      inproc.send("for the other one");
+    }
+    assertThat(look.other.result()).isNotNull();
+    return true;
+  }
+
   /** Who waits since this thread has looked; null if the claim had ended before it could. */
   private static Task<byte[]> waitBesideALook(SocketCore pull, RawPeer push) {
     Task<byte[]> claimer = Task.call(() -> pull.receiving().recv(-1)).untilWaiting();
     push.send(MESSAGE);
     claimer.result();
-    LongLook look = WrappedLink.wrap(pull.pipes(), link -> new LongLook(link, pull));
+    LongLook look = WrappedLink.wrap(pull.pipes(), link -> new LongLook(link, pull, null));
     assertThat(pull.receiving().recv(0)).isNull();
     look.unwrap(pull.pipes());
     return look.other;
   }
 
-  /** While a thread looks, another one begins to wait. */
+  /** While a thread looks, another one begins to wait, and perhaps a message is sent to them. */
   private static final class LongLook extends WrappedLink {
     private final SocketCore pull;
+    private final Socket sender;
     private Task<byte[]> other;
 
-    LongLook(PipeLink link, SocketCore pull) {
+    LongLook(PipeLink link, SocketCore pull, Socket sender) {
       super(link);
       this.pull = pull;
+      this.sender = sender;
     }
 
     @Override
     public boolean fill() {
       if (other == null) {
         other = Task.call(() -> pull.receiving().recv(-1)).untilWaiting();
+        if (sender != null) {
+          sender.send("while nobody may be woken");
+        }
       }
       return super.fill();
     }

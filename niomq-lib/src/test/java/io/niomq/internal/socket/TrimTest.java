@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.niomq.Context;
 import io.niomq.Message;
 import io.niomq.Socket;
+import io.niomq.SocketOptions;
 import io.niomq.SocketType;
 import io.niomq.testing.Await;
 import io.niomq.testing.Cores;
@@ -36,6 +37,27 @@ class TrimTest {
         sender.result();
         Await.until("no memory in use", () -> Cores.of(context).memoryInUse() == 0);
       }
+    }
+  }
+
+  /** When nothing moved for a while the last look was long ago. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "inproc"})
+  void looksAgainWhenABurstIsReadLate(String transport) {
+    try (Context context = Context.create();
+        Socket pull = context.socket(SocketType.PULL);
+        Socket push = context.socket(SocketType.PUSH)) {
+      pull.set(SocketOptions.RCVHWM, 0);
+      push.set(SocketOptions.SNDHWM, 0);
+      push.connect(pull.bind(endpoint(transport)));
+      send(push, 0, BURST);
+      Await.until("housekeeping", () -> Cores.of(context).keepsHouse());
+      Await.until("no housekeeping", () -> !Cores.of(context).keepsHouse());
+      assertThat(Cores.of(context).memoryInUse()).isPositive();
+      receive(pull, 0, BURST);
+      Await.until("housekeeping again", () -> Cores.of(context).keepsHouse());
+      Await.until("no housekeeping", () -> !Cores.of(context).keepsHouse());
+      assertThat(Cores.of(context).memoryInUse()).isZero();
     }
   }
 

@@ -2,6 +2,7 @@ package io.niomq.internal.zmtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.niomq.DropReason;
 import io.niomq.SocketType;
@@ -17,6 +18,7 @@ import io.niomq.testing.Await;
 import io.niomq.testing.NoLeaks;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,41 @@ class ConnectionTest {
     channel.fault = new IllegalStateException("on purpose");
     assertThatThrownBy(connection::fill).isSameAs(channel.fault);
     assertThat(connection.fill()).isFalse(); // nobody reads any more
+    assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
+        .contains("on purpose");
+  }
+
+  /** A connection that the I/O thread joins to a pipe; what that throws. */
+  private Throwable joining(Runnable attach) {
+    Pipe another = new Pipe(socket, new FrameQueue(pool, 0), new FrameQueue(pool, 0));
+    Connection its =
+        new Connection(
+            channel, loop, new OptionValues(SocketType.STREAM), "nowhere", null, new Closing());
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    loop.executeAndWait(() -> thrown.set(catchThrowable(() -> its.join(another, false, attach))));
+    return thrown.get();
+  }
+
+  @Test
+  void endsWhenItsSocketCannotTakeIt() throws Exception {
+    IllegalStateException fault = new IllegalStateException("on purpose");
+    Runnable attach =
+        () -> {
+          throw fault;
+        };
+    assertThat(joining(attach)).isSameAs(fault);
+    assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
+        .contains("on purpose");
+  }
+
+  @Test
+  void endsWhenItCannotBeginToRead() throws Exception {
+    IllegalStateException fault = new IllegalStateException("on purpose");
+    socket.readable =
+        () -> {
+          throw fault;
+        };
+    assertThat(joining(() -> {})).isSameAs(fault);
     assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
         .contains("on purpose");
   }

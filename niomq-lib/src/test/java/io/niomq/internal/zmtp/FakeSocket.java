@@ -13,6 +13,9 @@ final class FakeSocket implements PipeOwner {
   /** What it does when it is to append the messages that it has held back. */
   Runnable release = () -> {};
 
+  /** What it does when messages have come. */
+  Runnable readable = () -> {};
+
   @Override
   public SocketLock socketLock() {
     return lock;
@@ -29,7 +32,9 @@ final class FakeSocket implements PipeOwner {
   }
 
   @Override
-  public void onReadable(Pipe pipe) {}
+  public void onReadable(Pipe pipe) {
+    readable.run();
+  }
 
   @Override
   public void onWritable(Pipe pipe) {

@@ -143,8 +143,8 @@ class OutflowTest {
 
     /** The guard comes, finds nothing more to do, and goes. */
     Peer unguarded() {
-      outflow.startGuard();
-      for (int i = 0; outflow.look() != Look.DONE; i++) {
+      outflow.guard.start();
+      for (int i = 0; outflow.guard.look() != Look.DONE; i++) {
         assertThat(i).isLessThan(10);
       }
       return this;
@@ -152,12 +152,12 @@ class OutflowTest {
 
     /** Senders have written much by themselves, and go on: the guard leaves it to them. */
     Peer streaming() {
-      outflow.startGuard();
+      outflow.guard.start();
       for (int i = 0; i < 20; i++) {
         append(60_000);
       }
       outflow.drain();
-      assertThat(outflow.look()).isEqualTo(Look.PATIENT);
+      assertThat(outflow.guard.look()).isEqualTo(Look.PATIENT);
       return this;
     }
 
@@ -190,7 +190,7 @@ class OutflowTest {
 
   /** How many octets gather before a sender writes by itself, to so many KiB. */
   private static int octetsUntilWrite(Peer peer) {
-    peer.outflow.startGuard();
+    peer.outflow.guard.start();
     int octets = 0;
     int actions = 0;
     while (actions == 0) {
@@ -352,11 +352,11 @@ class OutflowTest {
 
     /** What a guard comes to that has nothing more to do. */
     private Look lastLook(Peer peer) {
-      peer.outflow.startGuard();
-      Look look = peer.outflow.look();
+      peer.outflow.guard.start();
+      Look look = peer.outflow.guard.look();
       for (int i = 0; look == Look.BUSY; i++) {
         assertThat(i).isLessThan(10);
-        look = peer.outflow.look();
+        look = peer.outflow.guard.look();
       }
       return look;
     }
@@ -497,7 +497,7 @@ class OutflowTest {
               pace.wrote(System.nanoTime() + HOUR);
             }
             peer.outflow.drain();
-            assertThat(peer.outflow.look()).isIn(Look.PATIENT, Look.UNNEEDED);
+            assertThat(peer.outflow.guard.look()).isIn(Look.PATIENT, Look.UNNEEDED);
             for (int i = 20; i < 40; i++) {
               peer.append();
             }
@@ -526,7 +526,7 @@ class OutflowTest {
           () -> {
             Peer peer = expecting();
             assertThat(afterPause(peer, 3)).containsExactly(0, 0, 0);
-            assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+            assertThat(peer.outflow.guard.look()).isEqualTo(Look.BUSY);
             assertThat(peer.unwritten()).isZero();
             time += Bursts.LASTING_MAX_NANOS;
             assertThat(lastLook(peer)).isEqualTo(Look.DONE);
@@ -628,7 +628,7 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = new Peer();
-            peer.outflow.startGuard();
+            peer.outflow.guard.start();
             time += GUARD_LATE_NANOS;
             assertThat(peer.append()).isZero();
           });
@@ -639,7 +639,7 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = new Peer();
-            peer.outflow.startGuard();
+            peer.outflow.guard.start();
             time += GUARD_LATE_NANOS + 1;
             assertThat(peer.append()).isEqualTo(PipeLink.SEND);
           });
@@ -650,11 +650,11 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = new Peer();
-            peer.outflow.startGuard();
+            peer.outflow.guard.start();
             for (int i = 0; i < 10; i++) {
               assertThat(peer.append()).isZero();
               time += GUARD_LATE_NANOS;
-              assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+              assertThat(peer.outflow.guard.look()).isEqualTo(Look.BUSY);
               assertThat(peer.unwritten()).isZero();
             }
           });
@@ -667,8 +667,8 @@ class OutflowTest {
             Peer peer = new Peer();
             peer.append();
             peer.channel.writeFault = new IllegalStateException("for a test");
-            peer.outflow.startGuard();
-            assertThatThrownBy(peer.outflow::look).isSameAs(peer.channel.writeFault);
+            peer.outflow.guard.start();
+            assertThatThrownBy(peer.outflow.guard::look).isSameAs(peer.channel.writeFault);
             assertThat(peer.connection.isFinished()).isTrue();
           });
       ended.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
@@ -697,7 +697,7 @@ class OutflowTest {
     private int looks;
 
     private void lookUntilDone(Peer peer) {
-      for (looks = 1; peer.outflow.look() != Look.DONE; looks++) {
+      for (looks = 1; peer.outflow.guard.look() != Look.DONE; looks++) {
         assertThat(looks).isLessThan(20);
       }
     }
@@ -716,7 +716,7 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = new Peer();
-            peer.outflow.startGuard();
+            peer.outflow.guard.start();
             peer.pipe.heldBack = true;
             socket.release =
                 () -> {
@@ -735,10 +735,10 @@ class OutflowTest {
       inLoop(
           () -> {
             Peer peer = new Peer();
-            peer.outflow.startGuard();
+            peer.outflow.guard.start();
             peer.pipe.heldBack = true; // another one, at once, each time
             for (int i = 0; i < 20; i++) {
-              assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+              assertThat(peer.outflow.guard.look()).isEqualTo(Look.BUSY);
               assertThat(isGuarded(peer)).isTrue();
             }
             peer.pipe.heldBack = false;
@@ -770,7 +770,7 @@ class OutflowTest {
             Peer peer = new Peer().streaming();
             for (int i = 0; i < 10; i++) {
               peer.append();
-              assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+              assertThat(peer.outflow.guard.look()).isEqualTo(Look.PATIENT);
               assertThat(peer.unwritten()).isZero();
             }
           });
@@ -786,7 +786,7 @@ class OutflowTest {
               peer.outflow.drain(); // a sender
               peer.append();
               int writes = peer.channel.writes();
-              assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+              assertThat(peer.outflow.guard.look()).isEqualTo(Look.PATIENT);
               assertThat(peer.channel.writes()).isEqualTo(writes);
             }
           });
@@ -820,7 +820,7 @@ class OutflowTest {
       besideOneThatWaits(
           peer -> {
             for (int i = 0; i < 10; i++) {
-              assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+              assertThat(peer.outflow.guard.look()).isEqualTo(Look.PATIENT);
             }
             assertThat(peer.channel.writers).doesNotContain(Thread.currentThread());
           });
@@ -833,7 +833,7 @@ class OutflowTest {
           peer -> {
             for (int i = 0; i < 10; i++) {
               time += 2_000_000;
-              peer.outflow.look();
+              peer.outflow.guard.look();
             }
             assertThat(peer.channel.writers).contains(Thread.currentThread());
           });
@@ -846,7 +846,7 @@ class OutflowTest {
             Peer peer = new Peer().streaming();
             peer.channel.refusals = 100;
             peer.append();
-            while (peer.outflow.look() != Look.DONE) {
+            while (peer.outflow.guard.look() != Look.DONE) {
               assertThat(peer.channel.refusals).isPositive();
             }
             peer.channel.refusals = 0;
@@ -854,7 +854,7 @@ class OutflowTest {
             assertThat(peer.unwritten()).isZero();
             peer.append();
             peer.outflow.drain(); // a sender
-            assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
+            assertThat(peer.outflow.guard.look()).isEqualTo(Look.PATIENT);
           });
     }
 
@@ -864,7 +864,7 @@ class OutflowTest {
       peer.append();
       peer.outflow.act(PipeLink.SEND);
       peer.append();
-      return peer.outflow.look();
+      return peer.outflow.guard.look();
     }
 
     @Test
@@ -879,7 +879,7 @@ class OutflowTest {
             time += 4 * 50_000 + 4 * (SIZE + 2) - 1;
             assertThat(lookAfter(peer, 50_000)).isEqualTo(Look.UNNEEDED);
             assertThat(peer.unwritten()).isPositive();
-            assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+            assertThat(peer.outflow.guard.look()).isEqualTo(Look.BUSY);
             assertThat(peer.unwritten()).isZero();
           });
     }
@@ -903,8 +903,8 @@ class OutflowTest {
             peer.append();
             peer.outflow.drain();
             peer.append();
-            assertThat(peer.outflow.look()).isEqualTo(Look.PATIENT);
-            assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+            assertThat(peer.outflow.guard.look()).isEqualTo(Look.PATIENT);
+            assertThat(peer.outflow.guard.look()).isEqualTo(Look.BUSY);
             assertThat(peer.unwritten()).isZero();
           });
     }
@@ -941,8 +941,8 @@ class OutflowTest {
             }
             assertThat(writes()).isZero();
             for (Peer peer : peers) {
-              peer.outflow.startGuard();
-              assertThat(peer.outflow.look()).isEqualTo(Look.BUSY);
+              peer.outflow.guard.start();
+              assertThat(peer.outflow.guard.look()).isEqualTo(Look.BUSY);
               assertThat(peer.unwritten()).isZero();
             }
             assertThat(writes()).isLessThan(peers.length * rounds / 50);
@@ -1014,7 +1014,7 @@ class OutflowTest {
             for (Peer peer : peers) {
               pace.wrote(System.nanoTime() + HOUR);
               assertThat(peer.append()).isEqualTo(PipeLink.GUARD);
-              peer.outflow.startGuard();
+              peer.outflow.guard.start();
             }
             assertThat(pace.crowd()).isEqualTo(peers.length);
             time += HOUR / 2;
