@@ -136,7 +136,7 @@ public final class Dialer
       } else {
         connect(transport.resolve(endpoint, options));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // an Error, too: there may be no thread for the helper
       attemptFailed(e);
     }
   }
@@ -146,7 +146,7 @@ public final class Dialer
     try {
       Target target = transport.resolve(endpoint, options);
       loop.execute(() -> connect(target));
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       loop.execute(() -> attemptFailed(e));
     }
   }

@@ -171,15 +171,18 @@ final class ContextThreads {
     }
   }
 
-  /**
-   * Runs {@code task} there after some time, if the context has not ended by then; at once where
-   * nobody can be had to wait for so long.
-   */
+  /** Runs {@code task} there after some time, if the context has not ended by then. */
   void tellLater(Runnable task, long millis) {
+    if (loops.length > 0) {
+      EventLoop loop = loops[0];
+      long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+      loop.execute(() -> loop.timer(() -> tell(task)).plan(nanos));
+      return;
+    }
     try {
       CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, this::tell).execute(task);
-    } catch (Throwable refused) { // a thread, to the JDK
-      tell(task);
+    } catch (Throwable refused) {
+      // the JDK has no thread for it now; it has kept the task, and runs it when it has one
     }
   }
 
@@ -229,7 +232,12 @@ final class ContextThreads {
   private void startAgain() {
     startsAgain.set(false);
     for (ThreadPoolExecutor pool : List.of(helpers, views, teller)) {
-      if (!pool.getQueue().isEmpty() && !start(pool)) {
+      boolean started = true;
+      int wanted = Math.min(pool.getQueue().size(), pool.getCorePoolSize());
+      for (int i = 0; i < wanted && started; i++) {
+        started = start(pool);
+      }
+      if (!started) {
         startLater();
       }
     }

@@ -190,8 +190,8 @@ public final class Endpoints {
     try {
       if (!core.isClosedLocked()) {
         if (endpoint instanceof Dialer d && !networked.contains(d)) {
-          keepFailed(
-              d.history()); // it has given up already, and will not ask to be forgotten again
+          // It has given up already, and will not ask to be forgotten again.
+          keepFailed(d.history());
         } else {
           byName.computeIfAbsent(name, n -> new ArrayList<>(1)).add(endpoint);
         }

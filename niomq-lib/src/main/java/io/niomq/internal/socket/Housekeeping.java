@@ -43,13 +43,18 @@ final class Housekeeping {
   }
 
   private void look() {
-    planned = false;
-    boolean quiet = true;
-    for (SocketCore socket : context.openSockets()) {
-      quiet &= socket.pipes().trim();
-    }
-    if (pool.trim() || !quiet) {
-      plan();
+    boolean again = true; // also after a fault
+    try {
+      boolean quiet = true;
+      for (SocketCore socket : context.openSockets()) {
+        quiet &= socket.pipes().trim();
+      }
+      again = pool.trim() || !quiet;
+    } finally {
+      planned = false;
+      if (again) {
+        plan();
+      }
     }
   }
 }

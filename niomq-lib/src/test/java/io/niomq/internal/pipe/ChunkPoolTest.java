@@ -146,7 +146,6 @@ class ChunkPoolTest {
     assertThat(takeRested(kept)).isEqualTo(chunks.subList(0, kept));
   }
 
-  /** A stream has become slow: it takes what was given last, and the others go. */
   @Test
   void whoGivesALargePieceBackHasSomethingToTrim() {
     AtomicInteger uses = new AtomicInteger();
@@ -165,6 +164,7 @@ class ChunkPoolTest {
     assertThat(uses).hasValue(3);
   }
 
+  /** A stream has become slow: it takes what was given last, and the others go. */
   @Test
   void trimLetsThoseGoThatNobodyTakesRestedAnyMore() {
     List<Chunk> chunks = takeRested(RESTING + 2);
