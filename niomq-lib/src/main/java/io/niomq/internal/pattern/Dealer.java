@@ -15,8 +15,8 @@ final class Dealer implements SocketBehavior {
 
   Dealer(PatternHost host) {
     this.host = host;
-    this.robin = new RoundRobin(host);
-    this.queue = new FairQueue(host);
+    this.robin = new RoundRobin(host, true);
+    this.queue = new FairQueue(host, true);
     this.probe = new Probe(host);
     this.hello = new Hello(host);
   }

@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class FairQueue {
   private final PatternHost host;
-  private final boolean seesCommands;
+  private final boolean handsOver;
   private Pipe[] pipes = new Pipe[4];
   private int size;
   private int active;
@@ -23,9 +23,12 @@ final class FairQueue {
     this(host, false);
   }
 
-  FairQueue(PatternHost host, boolean seesCommands) {
+  /**
+   * @param handsOver the pattern does nothing with a message but take it
+   */
+  FairQueue(PatternHost host, boolean handsOver) {
     this.host = host;
-    this.seesCommands = seesCommands;
+    this.handsOver = handsOver;
   }
 
   void add(Pipe pipe) {
@@ -65,6 +68,7 @@ final class FairQueue {
     if (at >= active) {
       swap(at, active);
       active++;
+      sole();
     }
   }
 
@@ -77,9 +81,7 @@ final class FairQueue {
       active--;
       swap(at, active);
       at = active;
-      if (cursor >= active) {
-        cursor = 0;
-      }
+      deactivated();
     }
     size--;
     swap(at, size);
@@ -102,7 +104,7 @@ final class FairQueue {
         host.drop(pipe, DropReason.CONFLATED, pipe.in.discardAllButLast());
       }
       if (pipe.in.next()) {
-        if (seesCommands || !pipe.in.isCommand()) {
+        if (!pipe.in.isCommand()) {
           return pipe;
         }
         pipe.in.finish();
@@ -114,9 +116,7 @@ final class FairQueue {
       }
       active--;
       swap(cursor, active);
-      if (cursor >= active) {
-        cursor = 0;
-      }
+      deactivated();
       if (pipe.ended) {
         remove(pipe);
         host.finished(pipe);
@@ -131,6 +131,19 @@ final class FairQueue {
     host.credited(pipe);
     if (++cursor >= active) {
       cursor = 0;
+    }
+  }
+
+  private void deactivated() {
+    if (cursor >= active) {
+      cursor = 0;
+    }
+    sole();
+  }
+
+  private void sole() {
+    if (handsOver) {
+      host.source(active == 1 ? pipes[0] : null);
     }
   }
 

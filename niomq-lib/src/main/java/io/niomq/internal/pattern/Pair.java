@@ -16,8 +16,8 @@ final class Pair implements SocketBehavior {
 
   Pair(PatternHost host) {
     this.host = host;
-    this.robin = new RoundRobin(host);
-    this.queue = new FairQueue(host);
+    this.robin = new RoundRobin(host, true);
+    this.queue = new FairQueue(host, true);
   }
 
   @Override

@@ -52,6 +52,18 @@ public interface PatternHost {
     return mark == 0 ? most : Math.max(1, Math.min(most, mark / 2));
   }
 
+  /**
+   * From now on the pattern appends each message as it is to {@code only}, as long as that has
+   * room; null: it has to be asked. So the socket may do it by itself.
+   */
+  default void route(Pipe only) {}
+
+  /**
+   * From now on the pattern hands over each message of {@code only} as it is, and none of another
+   * pipe; null: it has to be asked.
+   */
+  default void source(Pipe only) {}
+
   /** Something that a waiting thread may be waiting for has become possible. */
   void changed();
 }

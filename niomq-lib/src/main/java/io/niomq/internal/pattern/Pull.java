@@ -9,7 +9,7 @@ final class Pull implements SocketBehavior {
   private final FairQueue queue;
 
   Pull(PatternHost host) {
-    this.queue = new FairQueue(host);
+    this.queue = new FairQueue(host, true);
   }
 
   @Override

@@ -13,7 +13,7 @@ final class Push implements SocketBehavior {
 
   Push(PatternHost host) {
     this.host = host;
-    this.robin = new RoundRobin(host);
+    this.robin = new RoundRobin(host, true);
   }
 
   @Override

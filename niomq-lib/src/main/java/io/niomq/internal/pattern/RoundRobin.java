@@ -14,13 +14,25 @@ import java.util.Arrays;
  */
 final class RoundRobin {
   private final PatternHost host;
+  private final boolean handsOver;
   private Pipe[] pipes = new Pipe[4];
   private int size;
   private int active;
   private int cursor;
 
+  /** The only pipe that has room as far as is known; null when there is none, or more. */
+  private Pipe sole;
+
   RoundRobin(PatternHost host) {
+    this(host, false);
+  }
+
+  /**
+   * @param handsOver the pattern does nothing with a message but append it
+   */
+  RoundRobin(PatternHost host, boolean handsOver) {
     this.host = host;
+    this.handsOver = handsOver;
   }
 
   void add(Pipe pipe) {
@@ -43,6 +55,7 @@ final class RoundRobin {
     if (pipe.robinIndex >= active) {
       swap(pipe.robinIndex, active);
       active++;
+      sole();
     }
   }
 
@@ -55,9 +68,7 @@ final class RoundRobin {
       active--;
       swap(at, active);
       at = active;
-      if (cursor >= active) {
-        cursor = 0;
-      }
+      deactivated();
     }
     size--;
     swap(at, size);
@@ -71,6 +82,11 @@ final class RoundRobin {
 
   /** The pipe whose turn it is; null when none has room. */
   Pipe next() {
+    Pipe only = sole;
+    return only != null && only.out.hasRoom() ? only : find();
+  }
+
+  private Pipe find() {
     while (active > 0) {
       Pipe pipe = pipes[cursor];
       if (pipe.hasRoomOrMute()) {
@@ -79,11 +95,23 @@ final class RoundRobin {
       host.act(pipe, PipeLink.SEND); // help: what is queued goes out before anybody waits
       active--;
       swap(cursor, active);
-      if (cursor >= active) {
-        cursor = 0;
-      }
+      deactivated();
     }
     return null;
+  }
+
+  private void deactivated() {
+    if (cursor >= active) {
+      cursor = 0;
+    }
+    sole();
+  }
+
+  private void sole() {
+    sole = active == 1 ? pipes[0] : null;
+    if (handsOver) {
+      host.route(sole);
+    }
   }
 
   /** How many messages there is room for, at least; no more than {@code most}. */
@@ -104,7 +132,7 @@ final class RoundRobin {
     if (actions != 0) {
       host.act(pipe, actions);
     }
-    if (++cursor >= active) {
+    if (pipe != sole && ++cursor >= active) {
       cursor = 0;
     }
   }

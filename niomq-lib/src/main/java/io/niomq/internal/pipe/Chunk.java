@@ -78,10 +78,15 @@ final class Chunk {
     return word;
   }
 
+  /** What {@link #publish} writes to. */
+  long[] word() {
+    return published;
+  }
+
   /** Makes messages visible; pairs with {@link #snapshot}. Only with memory. */
-  void publish(int messages, int end) {
-    assert memory != null : "the word of other links is shared";
-    PUBLISHED.setRelease(published, MIDDLE, (long) messages << 32 | end);
+  static void publish(long[] word, int messages, int end) {
+    assert word != HOLDS_NOTHING && word != HOLDS_ONE_LARGE : "the word is shared";
+    PUBLISHED.setRelease(word, MIDDLE, (long) messages << 32 | end);
   }
 
   long snapshot() {

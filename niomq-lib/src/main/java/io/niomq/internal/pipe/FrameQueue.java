@@ -591,9 +591,7 @@ public final class FrameQueue extends QueuePaddingAfter {
     }
     head = new Chunk();
     memory = null;
-    tail = head;
-    tailCapacity = 0;
-    tailEnd = 0;
+    tail(head);
     readAt = 0;
     visible = 0;
     return dropped;

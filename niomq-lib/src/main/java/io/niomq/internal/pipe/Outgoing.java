@@ -30,6 +30,9 @@ public final class Outgoing {
   private int prefixCount;
   private int skipped;
 
+  /** There is something to clear. */
+  private boolean composed;
+
   /** Which of the first 64 frames are copies of ours, made for sharing. */
   private long ownedBodies;
 
@@ -52,6 +55,13 @@ public final class Outgoing {
   }
 
   private void clear() {
+    if (composed) {
+      composed = false;
+      clearAll();
+    }
+  }
+
+  private void clearAll() {
     if (wire == null) {
       Arrays.fill(frames, 0, count, null);
     }
@@ -62,6 +72,7 @@ public final class Outgoing {
 
   /** Adds a frame: {@code byte[]}, {@link Body} or {@link ByteBuffer}; it stays the caller's. */
   public void add(Object frame) {
+    composed = true;
     unpack();
     if (count == frames.length) {
       frames = Arrays.copyOf(frames, 2 * count);
@@ -75,6 +86,7 @@ public final class Outgoing {
    */
   public void addWire(ByteBuffer source, int from, int end, int added) {
     if (count == 0) {
+      composed = true;
       wire = source;
       wireFrom = from;
       wireEnd = end;
@@ -96,11 +108,13 @@ public final class Outgoing {
 
   /** Leaves out the first frame when appending. */
   public void skipFirst() {
+    composed = true;
     skipped = 1;
   }
 
   /** Puts a frame after the envelope's others, before the message's. */
   public void addPrefix(byte[] frame) {
+    composed = true;
     if (prefixCount == prefix.length) {
       prefix = Arrays.copyOf(prefix, 2 * prefixCount);
     }

@@ -165,6 +165,16 @@ public final class Pipe {
     return l == null ? 0 : l.onAppended(this);
   }
 
+  /** The same with a message of one frame. */
+  public int append(byte[] source, int offset, int length) {
+    if (conflatesOut) {
+      dropUnsent();
+    }
+    out.append(source, offset, length);
+    PipeLink l = link;
+    return l == null ? 0 : l.onAppended(this);
+  }
+
   /** The same with several messages in their wire form, unless the pipe conflates. */
   public int append(ByteBuffer frames, int octets, int messages) {
     assert !conflatesOut;

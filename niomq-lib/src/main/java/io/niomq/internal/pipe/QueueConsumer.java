@@ -88,6 +88,63 @@ abstract class QueueConsumer extends QueuePaddingBefore {
     }
   }
 
+  /**
+   * Takes the next message into a buffer, as {@link #next}, {@link #copyTo(ByteBuffer)} and {@link
+   * #finish} do, if it is of one frame and in the head.
+   *
+   * @return the size of the frame; -1 when there is no such message, and nothing has happened
+   */
+  public int take(ByteBuffer target) {
+    int at = single();
+    if (at < 0) {
+      return -1;
+    }
+    int size = frameSize;
+    int length = Math.min(size, target.remaining());
+    target.put(target.position(), memory, at, length);
+    target.position(target.position() + length);
+    tookSingle(at + size);
+    return size;
+  }
+
+  /** The same as an array; null when there is no such message. */
+  public byte[] take() {
+    int at = single();
+    if (at < 0) {
+      return null;
+    }
+    byte[] body = new byte[frameSize];
+    memory.get(at, body);
+    tookSingle(at + body.length);
+    return body;
+  }
+
+  /** Where the body begins of a message of one frame; -1 if the next one is not there. */
+  private int single() {
+    if (readAt >= visible && (head.large != null || !see(head))) {
+      return -1;
+    }
+    int header = memory.getShort(readAt);
+    int flags = header >> 8;
+    if (flags == 0) {
+      frameSize = header & 0xFF;
+      return readAt + Wire.SHORT_HEADER;
+    }
+    if (flags == Wire.FLAG_LONG) {
+      frameSize = (int) memory.getLong(readAt + 1);
+      return readAt + Wire.LONG_HEADER;
+    }
+    return -1;
+  }
+
+  private void tookSingle(int end) {
+    readAt = end;
+    taken++;
+    if (taken - creditedHere >= creditStep) {
+      returnCredit(taken);
+    }
+  }
+
   /** Looks for news in the chunk. */
   boolean see(Chunk c) {
     int end = Chunk.end(c.snapshot());

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * The producer's side of a {@link FrameQueue}: appends messages, or lets the decoder read into the
  * tail and publish. All methods need the producer's exclusivity.
  */
-abstract class QueueProducer {
+abstract class QueueProducer extends QueuePaddingFirst {
   /** Messages of so many octets take the tail's cache lines one by one. */
   private static final int LITTLE = 256;
 
@@ -17,9 +17,14 @@ abstract class QueueProducer {
 
   final ChunkPool pool;
 
-  Chunk tail = new Chunk();
+  Chunk tail;
+
+  // Of the tail, for each message:
+
+  private ByteBuffer tailMemory;
+  private long[] tailWord;
   int tailEnd;
-  int tailCapacity;
+  private int tailCapacity;
   private int tailMessages;
 
   /** Up to where the tail's lines were fetched, at least. */
@@ -36,8 +41,15 @@ abstract class QueueProducer {
   private long appendedOctets;
   private long creditSeen;
 
+  /**
+   * What {@link #appended} may become, as far as is known; 0 when the mark has changed. Others
+   * write it only then: see {@link #noteCredit}.
+   */
+  private volatile long limit;
+
   QueueProducer(ChunkPool pool) {
     this.pool = pool;
+    tail(new Chunk());
   }
 
   /** The credit that the consumer has returned; pairs with {@link QueueConsumer#storeCredit}. */
@@ -46,9 +58,10 @@ abstract class QueueProducer {
   /** Has the consumer return credit after this many messages. */
   abstract void creditStep(int messages);
 
-  /** Sets the high-water mark, in messages; 0 for none. Producer. */
+  /** Sets the high-water mark, in messages; 0 for none. Any thread. */
   public void highWaterMark(int mark) {
     highWaterMark = mark;
+    limit = 0;
     creditStep(mark == 0 ? FrameQueue.CREDIT_STEP_UNLIMITED : mark / 2 + (mark & 1));
   }
 
@@ -58,26 +71,36 @@ abstract class QueueProducer {
 
   /** Whether one more message fits under the high-water mark. Producer. */
   public boolean hasRoom() {
-    return highWaterMark == 0
-        || appended - creditSeen < highWaterMark
-        || appended - (creditSeen = loadCredit()) < highWaterMark;
+    return appended < limit || (noteCredit() && appended < limit);
+  }
+
+  /**
+   * Asks for the credit. Who changes the mark takes the limit back afterwards; if it was changed
+   * between the two looks at it here, the limit may be that of the old one, and is made again.
+   */
+  private boolean noteCredit() {
+    creditSeen = loadCredit();
+    int mark;
+    do {
+      mark = highWaterMark;
+      limit = mark == 0 ? Long.MAX_VALUE : creditSeen + mark;
+    } while (mark != highWaterMark);
+    return true;
   }
 
   /** How many more messages fit under the high-water mark; no more than {@code most}. Producer. */
   public int room(int most) {
-    int mark = highWaterMark;
-    if (mark == 0 || appended + most - creditSeen <= mark) {
-      return most;
+    if (limit - appended < most) {
+      noteCredit();
     }
-    creditSeen = loadCredit();
-    return (int) Math.max(0, Math.min(most, mark - (appended - creditSeen)));
+    return (int) Math.max(0, Math.min(most, limit - appended));
   }
 
   /**
    * Whether at least {@code messages} are queued; asks the consumer only if it seems so. Producer.
    */
   public boolean holdsAtLeast(long messages) {
-    return appended - creditSeen >= messages && appended - (creditSeen = loadCredit()) >= messages;
+    return appended - creditSeen >= messages && noteCredit() && appended - creditSeen >= messages;
   }
 
   /** Messages appended so far. Producer. */
@@ -96,22 +119,23 @@ abstract class QueueProducer {
       append(m.array, m.offset, m.length);
     } else if (m.isWire()) {
       int at = reserve((int) m.wireSize());
-      commit(m.encode(tail.memory, at), 1);
+      commit(m.encode(tailMemory, at), 1);
     } else {
       appendFrames(m);
     }
   }
 
-  private void append(byte[] source, int offset, int length) {
+  /** The same with a message of one frame. Producer. */
+  public void append(byte[] source, int offset, int length) {
     if (length <= Wire.SHORT_MAX) {
       int at = reserve(Wire.SHORT_HEADER + length);
-      ByteBuffer memory = tail.memory;
+      ByteBuffer memory = tailMemory;
       memory.putShort(at, (short) length);
       memory.put(at + Wire.SHORT_HEADER, source, offset, length);
       commit(at + Wire.SHORT_HEADER + length, 1);
     } else if (length <= FrameQueue.INLINE_MAX) {
       int at = reserve(Wire.LONG_HEADER + length);
-      ByteBuffer memory = tail.memory;
+      ByteBuffer memory = tailMemory;
       Wire.putHeader(memory, at, 0, length);
       memory.put(at + Wire.LONG_HEADER, source, offset, length);
       commit(at + Wire.LONG_HEADER + length, 1);
@@ -133,7 +157,7 @@ abstract class QueueProducer {
       }
     }
     int at = reserve(total);
-    commit(m.encode(tail.memory, at), 1);
+    commit(m.encode(tailMemory, at), 1);
   }
 
   /**
@@ -142,7 +166,7 @@ abstract class QueueProducer {
    */
   public void append(ByteBuffer frames, int octets, int messages) {
     int at = reserve(octets);
-    tail.memory.put(at, frames, 0, octets);
+    tailMemory.put(at, frames, 0, octets);
     commit(at + octets, messages);
   }
 
@@ -150,8 +174,8 @@ abstract class QueueProducer {
   public void appendCommand(byte[] body) {
     int total = Wire.headerSize(body.length) + body.length;
     int at = reserve(total);
-    at += Wire.putHeader(tail.memory, at, Wire.FLAG_COMMAND, body.length);
-    tail.memory.put(at, body, 0, body.length);
+    at += Wire.putHeader(tailMemory, at, Wire.FLAG_COMMAND, body.length);
+    tailMemory.put(at, body, 0, body.length);
     commit(at + body.length, 0);
   }
 
@@ -165,10 +189,7 @@ abstract class QueueProducer {
     appended++;
     appendedOctets += large.wireSize();
     Chunk before = tail;
-    tail = c;
-    tailEnd = 0;
-    tailCapacity = 0;
-    tailMessages = 0;
+    tail(c);
     before.link(c);
   }
 
@@ -190,7 +211,7 @@ abstract class QueueProducer {
    */
   private void fetch(int from) {
     int to = Math.min(tailCapacity, from + FETCHED);
-    ByteBuffer memory = tail.memory;
+    ByteBuffer memory = tailMemory;
     for (int at = from; at < to; at += CACHE_LINE) {
       memory.put(at, (byte) 0);
     }
@@ -202,7 +223,7 @@ abstract class QueueProducer {
     appended += messages;
     tailEnd = end;
     tailMessages += messages;
-    tail.publish(tailMessages, end);
+    Chunk.publish(tailWord, tailMessages, end);
   }
 
   /**
@@ -240,11 +261,7 @@ abstract class QueueProducer {
       c.memory.put(0, source, from, length);
     }
     Chunk before = tail;
-    tail = c;
-    tailEnd = 0;
-    tailCapacity = c.capacity();
-    tailMessages = 0;
-    fetchedTo = 0;
+    tail(c);
     before.link(c);
   }
 
@@ -285,16 +302,24 @@ abstract class QueueProducer {
 
   /** Goes on in {@code empty}, with small chunks. Producer. */
   void restart(Chunk empty) {
-    tail = empty;
-    tailEnd = 0;
-    tailCapacity = 0;
-    tailMessages = 0;
+    tail(empty);
     nextSize = ChunkPool.MIN_SIZE;
+  }
+
+  /** Goes on in {@code chunk}, which holds nothing so far, or one large message. Producer. */
+  final void tail(Chunk chunk) {
+    tail = chunk;
+    tailMemory = chunk.memory;
+    tailWord = chunk.word();
+    tailEnd = 0;
+    tailCapacity = chunk.capacity();
+    tailMessages = 0;
+    fetchedTo = 0;
   }
 
   /** The memory that the decoder reads into; null before the first {@link #startTail}. Producer. */
   public ByteBuffer tailMemory() {
-    return tail.memory;
+    return tailMemory;
   }
 
   /** A view of {@link #tailMemory} for the channel read. Producer, inbound queues only. */

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * again, then sleeps for short times: only when its holder has lost its processor does it come to
  * that. See docs/decisions/0009-socket-lock.md.
  */
-public final class SocketLock {
+public class SocketLock extends LockPadding {
   /**
    * How long a thread looks before it sleeps: to sleep takes 75 microseconds here, whatever is
    * asked for.
@@ -41,7 +41,7 @@ public final class SocketLock {
   /** Who holds it; kept only where assertions are enabled. Guarded by the lock. */
   private volatile Thread holder;
 
-  public void lock() {
+  public final void lock() {
     assert !isHeld() : "socket locks are not taken twice";
     if (!STATE.compareAndSet(this, 0, 1)) {
       lockSlowly();
@@ -70,7 +70,7 @@ public final class SocketLock {
     return (int) STATE.getOpaque(this) == 0 && STATE.compareAndSet(this, 0, 1);
   }
 
-  public void unlock() {
+  public final void unlock() {
     assert isHeld() && holdBy(null);
     STATE.setRelease(this, 0);
   }
@@ -81,7 +81,7 @@ public final class SocketLock {
   }
 
   /** Whether the calling thread holds it. For assertions only: always false without them. */
-  public boolean isHeld() {
+  public final boolean isHeld() {
     return holder == Thread.currentThread();
   }
 }

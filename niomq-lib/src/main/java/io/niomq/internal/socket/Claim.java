@@ -40,7 +40,9 @@ final class Claim {
 
   /** A thread has taken a message: who reads on and on without waiting will wait again. */
   void use() {
-    uses++;
+    if (holds) {
+      uses++;
+    }
   }
 
   boolean holds() {

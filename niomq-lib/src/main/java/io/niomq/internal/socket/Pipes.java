@@ -38,11 +38,13 @@ import java.util.List;
  */
 final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
   private final SocketCore core;
-  private final CriticalSection section = new CriticalSection();
+  final CriticalSection section = CriticalSection.create();
   private final SendPace sendPace = new SendPace();
   private SocketBehavior behavior;
   private Waiting waiting;
   private Gathering gathering;
+  private Sending sending;
+  private Receiving receiving;
 
   private final LinkedHashSet<Pipe> all = new LinkedHashSet<>();
 
@@ -59,17 +61,24 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     this.core = core;
   }
 
-  void connect(SocketBehavior itsBehavior, Waiting itsWaiting, Gathering itsGathering) {
+  void connect(
+      SocketBehavior itsBehavior,
+      Waiting itsWaiting,
+      Gathering itsGathering,
+      Sending itsSending,
+      Receiving itsReceiving) {
     this.behavior = itsBehavior;
     this.waiting = itsWaiting;
     this.gathering = itsGathering;
+    this.sending = itsSending;
+    this.receiving = itsReceiving;
   }
 
   // ------------------------------------------------------------------------------------------------ the lock
 
   @Override
   public SocketLock socketLock() {
-    return section.lock;
+    return section;
   }
 
   @Override
@@ -83,7 +92,7 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
 
   /** Releases the lock and does what was noted under it. */
   void unlock() {
-    section.unlock();
+    section.leave();
   }
 
   /** For assertions only. */
@@ -125,6 +134,16 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     if (pipe.in.takeCreditNews() && (link = pipe.link) != null) {
       act(pipe, link.onCredit(pipe));
     }
+  }
+
+  @Override
+  public void route(Pipe only) {
+    sending.route(only);
+  }
+
+  @Override
+  public void source(Pipe only) {
+    receiving.source(only);
   }
 
   @Override

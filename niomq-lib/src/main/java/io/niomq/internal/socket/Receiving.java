@@ -7,6 +7,7 @@ import io.niomq.internal.pattern.SocketBehavior;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Incoming;
 import io.niomq.internal.pipe.Peer;
+import io.niomq.internal.pipe.Pipe;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
  */
 public final class Receiving {
   private final SocketCore core;
+  private final CriticalSection section;
   private final Pipes pipes;
   private final SocketBehavior behavior;
   private final Waiting waiting;
@@ -28,8 +30,17 @@ public final class Receiving {
   private final Unread unread;
   private long timeout;
 
+  /**
+   * The pipe each message of which is handed over as it is, and none of another; null when the
+   * pattern has to be asked, or nothing may be received any more.
+   */
+  private Pipe source;
+
+  private boolean ended;
+
   Receiving(SocketCore core, Pipes pipes, SocketBehavior behavior, Waiting waiting, Unread unread) {
     this.core = core;
+    this.section = pipes.section;
     this.pipes = pipes;
     this.behavior = behavior;
     this.waiting = waiting;
@@ -52,8 +63,15 @@ public final class Receiving {
 
   /** The next frame; null when the time is over. */
   public byte[] recv(long timeoutNanos) {
-    pipes.lock();
+    section.lock();
     try {
+      if (hasSource()) {
+        byte[] body = source.in.take();
+        if (body != null) {
+          tookDirectly();
+          return body;
+        }
+      }
       Unread.Rest rest = unread.rest();
       if (rest == null) {
         if (!find(timeoutNanos)) {
@@ -68,14 +86,21 @@ public final class Receiving {
       }
       return rest.next();
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
   /** The next frame into a buffer; returns its full size, -1 when the time is over. */
   public int recv(ByteBuffer target, long timeoutNanos) {
-    pipes.lock();
+    section.lock();
     try {
+      if (hasSource()) {
+        int size = source.in.take(target);
+        if (size >= 0) {
+          tookDirectly();
+          return size;
+        }
+      }
       Unread.Rest rest = unread.rest();
       if (rest == null) {
         if (!find(timeoutNanos)) {
@@ -91,8 +116,20 @@ public final class Receiving {
       }
       return rest.next(target);
     } finally {
-      pipes.unlock();
+      section.leave();
     }
+  }
+
+  private boolean hasSource() {
+    Pipe from = source;
+    return from != null && !from.conflatesIn && unread.isEmpty();
+  }
+
+  private void tookDirectly() {
+    Pipe from = source;
+    incoming.set(from.in, from, null);
+    pipes.credited(from);
+    waiting.shareOut();
   }
 
   /** Keeps the frames of the message that was found, for this thread to read one by one. */
@@ -105,11 +142,11 @@ public final class Receiving {
 
   /** Whether this thread's message has more frames. */
   public boolean hasMore() {
-    pipes.lock();
+    section.lock();
     try {
       return hasMoreLocked();
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -125,7 +162,7 @@ public final class Receiving {
    * @return who sent it; null when the time is over
    */
   public Peer recvFrames(FrameSink sink, long timeoutNanos) {
-    pipes.lock();
+    section.lock();
     try {
       Unread.Rest rest = unread.rest();
       if (rest != null) {
@@ -137,7 +174,7 @@ public final class Receiving {
       takeAll(sink);
       return incoming.sender();
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -146,7 +183,7 @@ public final class Receiving {
    * takes.
    */
   public void recvNow(Batch batch, int most) {
-    pipes.lock();
+    section.lock();
     try {
       Unread.Rest rest = unread.rest();
       if (rest != null) {
@@ -164,7 +201,7 @@ public final class Receiving {
           && behavior.canRecv()
           && behavior.recv(incoming));
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -225,11 +262,11 @@ public final class Receiving {
 
   /** Who sent the message that was received last. */
   public Peer lastPeer() {
-    pipes.lock();
+    section.lock();
     try {
       return incoming.sender();
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -242,7 +279,7 @@ public final class Receiving {
    * @return who sent it; null when there is none
    */
   public Peer recvFrames(FrameSink sink, SocketTask task) {
-    pipes.lock();
+    section.lock();
     try {
       boolean waited = waiting.lookAgain(task.waiter);
       checkAllowedLocked();
@@ -256,17 +293,17 @@ public final class Receiving {
       takeAll(sink);
       return incoming.sender();
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
   /** Fails when the type cannot receive, and when the socket or its context has ended. */
   public void checkAllowed() {
-    pipes.lock();
+    section.lock();
     try {
       checkAllowedLocked();
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -279,6 +316,17 @@ public final class Receiving {
 
   // ------------------------------------------------------------------------------------------------ for the socket
 
+  /** See {@link io.niomq.internal.pattern.PatternHost#source}. Under the lock. */
+  void source(Pipe only) {
+    source = ended ? null : only;
+  }
+
+  /** Nothing is received any more: all calls fail. Under the lock. */
+  void end() {
+    ended = true;
+    source = null;
+  }
+
   /** Whether a message, or the rest of one, could be received now. Under the lock. */
   boolean isReady() {
     return allowed && (hasMoreLocked() || behavior.canRecv());
@@ -286,6 +334,7 @@ public final class Receiving {
 
   /** The socket is closed: nobody reads what is left. Under the lock. */
   void close() {
+    end();
     // Messages that were read in part; what was not read at all is counted with its pipe.
     core.drops().count(null, DropReason.UNREAD_AT_CLOSE, unread.size());
     unread.clear();

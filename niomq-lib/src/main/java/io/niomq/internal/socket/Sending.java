@@ -10,6 +10,7 @@ import io.niomq.ZmqUnsupportedException;
 import io.niomq.internal.pattern.SocketBehavior;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Outgoing;
+import io.niomq.internal.pipe.Pipe;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
  */
 public final class Sending {
   private final SocketCore core;
-  private final Pipes pipes;
+  private final CriticalSection section;
   private final SocketBehavior behavior;
   private final Waiting waiting;
   private final boolean allowed;
@@ -34,9 +35,17 @@ public final class Sending {
 
   private long timeout;
 
+  /**
+   * The pipe to which each message goes as it is, as long as that has room; null when the pattern
+   * has to be asked, or nothing may be sent any more.
+   */
+  private Pipe route;
+
+  private boolean ended;
+
   Sending(SocketCore core, Pipes pipes, SocketBehavior behavior, Waiting waiting, Unread unread) {
     this.core = core;
-    this.pipes = pipes;
+    this.section = pipes.section;
     this.behavior = behavior;
     this.waiting = waiting;
     this.unread = unread;
@@ -62,58 +71,85 @@ public final class Sending {
    * @return false when the time is over
    */
   public boolean send(byte[] source, int offset, int length, long timeoutNanos) {
-    pipes.lock();
+    section.lock();
+    try {
+      return hasRoute()
+          ? sendDirectly(source, offset, length, timeoutNanos)
+          : sendByPattern(source, offset, length, timeoutNanos);
+    } finally {
+      section.leave();
+    }
+  }
+
+  private boolean hasRoute() {
+    Pipe to = route;
+    return to != null && to.out.hasRoom() && unsent.isEmpty();
+  }
+
+  private boolean sendDirectly(byte[] source, int offset, int length, long timeoutNanos) {
+    int actions = route.append(source, offset, length);
+    if (actions != 0) {
+      section.mayWait(timeoutNanos != 0);
+      section.act(route, actions);
+    }
+    waiting.sent();
+    return true;
+  }
+
+  private boolean sendByPattern(byte[] source, int offset, int length, long timeoutNanos) {
     try {
       checkAllowed();
-      if (unsent.isEmpty() && attempt(outgoing.of(source, offset, length), timeoutNanos)) {
-        return true;
-      }
       if (unsent.isEmpty()) {
-        return sendSlowly(outgoing, timeoutNanos);
+        Outgoing message = outgoing.of(source, offset, length);
+        return attempt(message, timeoutNanos) || sendSlowly(message, timeoutNanos);
       }
       return sendLast(m -> m.add(ByteBuffer.wrap(source, offset, length)), timeoutNanos);
     } finally {
-      if (length > FrameQueue.INLINE_MAX) {
+      if (source.length > FrameQueue.INLINE_MAX) {
         outgoing.reset(); // does not hold on to large arrays
       }
-      pipes.unlock();
     }
   }
 
   /** The same with what remains in a buffer, whose position moves to its limit. */
   public boolean send(ByteBuffer source, long timeoutNanos) {
-    boolean sent;
-    pipes.lock();
-    try {
-      checkAllowed();
-      if (unsent.isEmpty()) {
-        if (source.hasArray()) {
-          outgoing.of(source.array(), source.arrayOffset() + source.position(), source.remaining());
-        } else {
-          outgoing.reset().add(source);
-        }
-        sent = attempt(outgoing, timeoutNanos) || sendSlowly(outgoing, timeoutNanos);
-      } else {
-        sent = sendLast(m -> m.add(source), timeoutNanos);
-      }
-    } finally {
-      outgoing.reset();
-      pipes.unlock();
-    }
+    boolean sent =
+        source.hasArray()
+            ? send(
+                source.array(),
+                source.arrayOffset() + source.position(),
+                source.remaining(),
+                timeoutNanos)
+            : sendNative(source, timeoutNanos);
     if (sent) {
       source.position(source.limit());
     }
     return sent;
   }
 
+  private boolean sendNative(ByteBuffer source, long timeoutNanos) {
+    section.lock();
+    try {
+      checkAllowed();
+      if (!unsent.isEmpty()) {
+        return sendLast(m -> m.add(source), timeoutNanos);
+      }
+      outgoing.reset().add(source);
+      return attempt(outgoing, timeoutNanos) || sendSlowly(outgoing, timeoutNanos);
+    } finally {
+      outgoing.reset();
+      section.leave();
+    }
+  }
+
   /** The same with several frames, which stay the caller's. */
   public boolean sendFrames(Consumer<Outgoing> frames, long timeoutNanos) {
-    pipes.lock();
+    section.lock();
     try {
       return sendLocked(frames, timeoutNanos);
     } finally {
       outgoing.reset();
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -122,25 +158,25 @@ public final class Sending {
    * first of those that are left is the current one then.
    */
   public void pass(Batch batch) {
-    pipes.lock();
+    section.lock();
     try {
       while (batch.left() > 0 && sendLocked(batch.writer(), 0)) {
         batch.next();
       }
     } finally {
       outgoing.reset();
-      pipes.unlock();
+      section.leave();
     }
   }
 
   /** For how many messages there is room now, at least; no more than a batch takes. */
   public int room() {
-    pipes.lock();
+    section.lock();
     try {
       checkAllowed();
       return behavior.room(Batch.MOST);
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -154,7 +190,7 @@ public final class Sending {
   }
 
   private boolean attempt(Outgoing message, long timeoutNanos) {
-    pipes.mayWait(timeoutNanos != 0);
+    section.mayWait(timeoutNanos != 0);
     boolean sent = behavior.send(message);
     if (sent) {
       waiting.sent();
@@ -210,7 +246,7 @@ public final class Sending {
    * @return false when the socket's time is over, which only the first frame may take
    */
   public boolean sendMore(byte[] frame) {
-    pipes.lock();
+    section.lock();
     try {
       checkAllowed();
       List<byte[]> begun = unsent.begun();
@@ -224,7 +260,7 @@ public final class Sending {
       begun.add(frame);
       return true;
     } finally {
-      pipes.unlock();
+      section.leave();
     }
   }
 
@@ -273,7 +309,7 @@ public final class Sending {
    * caller's.
    */
   public boolean sendFrames(Consumer<Outgoing> frames, SocketTask task) {
-    pipes.lock();
+    section.lock();
     try {
       waiting.lookAgain(task.waiter);
       checkAllowed();
@@ -285,11 +321,22 @@ public final class Sending {
       return false;
     } finally {
       outgoing.reset();
-      pipes.unlock();
+      section.leave();
     }
   }
 
   // ------------------------------------------------------------------------------------------------ for the socket
+
+  /** See {@link io.niomq.internal.pattern.PatternHost#route}. Under the lock. */
+  void route(Pipe only) {
+    route = ended ? null : only;
+  }
+
+  /** Nothing is sent any more: all calls fail. Under the lock. */
+  void end() {
+    ended = true;
+    route = null;
+  }
 
   /** Whether a message could be sent now. Under the lock. */
   boolean isReady() {
@@ -300,6 +347,7 @@ public final class Sending {
 
   /** The socket is closed: nobody finishes what was begun. Under the lock. */
   void close() {
+    end();
     core.drops().count(null, DropReason.UNFINISHED, unsent.size());
     unsent.clear();
   }

@@ -88,7 +88,7 @@ public final class SocketCore {
     this.gathering = new Gathering(this, pipes, behavior);
     this.endpoints = new Endpoints(this, pipes);
     this.options = new Options(this, pipes, behavior);
-    pipes.connect(behavior, waiting, gathering);
+    pipes.connect(behavior, waiting, gathering, sending, receiving);
   }
 
   /** A duration as the waiting methods take it: nanoseconds, or -1 for no limit. */
@@ -349,6 +349,8 @@ public final class SocketCore {
     pipes.lock();
     try {
       terminated = true;
+      receiving.end();
+      sending.end();
       waiting.wakeAll();
       gathering.changed();
     } finally {

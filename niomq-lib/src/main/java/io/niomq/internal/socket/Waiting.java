@@ -468,12 +468,16 @@ final class Waiting {
 
   /** A message was sent: an answer may be near. */
   void sent() {
-    expectsAnswer = true;
+    if (!expectsAnswer) { // most often it is: what is not written stays in everybody's cache
+      expectsAnswer = true;
+    }
   }
 
   /** A message was taken: if there are more, another waiting thread may have the next. */
   void shareOut() {
-    expectsAnswer = false;
+    if (expectsAnswer) {
+      expectsAnswer = false;
+    }
     claim.use();
     if (waiters.isEmpty()) {
       return;

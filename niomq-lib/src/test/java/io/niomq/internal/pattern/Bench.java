@@ -21,6 +21,8 @@ final class Bench implements PatternHost {
   final List<Pipe> foundEmpty = new ArrayList<>();
   final List<Pipe> finished = new ArrayList<>();
   int changes;
+  Pipe route;
+  Pipe source;
   final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
   private final ChunkPool pool = new ChunkPool();
 
@@ -78,6 +80,16 @@ final class Bench implements PatternHost {
 
   @Override
   public void credited(Pipe pipe) {}
+
+  @Override
+  public void route(Pipe only) {
+    route = only;
+  }
+
+  @Override
+  public void source(Pipe only) {
+    source = only;
+  }
 
   @Override
   public void finished(Pipe pipe) {

@@ -56,6 +56,34 @@ class FairQueueTest {
   }
 
   @Test
+  void tellsOfTheOnlyOneThatMayHaveSomethingIfThePatternHandsOver() {
+    FairQueue handsOver = new FairQueue(bench, true);
+    Pipe a = bench.pipe(0);
+    Pipe b = bench.pipe(0);
+    handsOver.add(a);
+    assertThat(bench.source).isSameAs(a);
+    handsOver.add(b);
+    assertThat(bench.source).as("two take turns").isNull();
+    arrive(b, "1");
+    assertThat(handsOver.next()).isSameAs(b);
+    assertThat(bench.source).as("a was found empty").isSameAs(b);
+    handsOver.readable(a);
+    assertThat(bench.source).isNull();
+    handsOver.remove(b);
+    assertThat(bench.source).isSameAs(a);
+    assertThat(handsOver.next()).isNull();
+    assertThat(bench.source).as("who is found empty is asked for by the pattern").isNull();
+    handsOver.remove(a);
+    assertThat(bench.source).isNull();
+  }
+
+  @Test
+  void tellsOfNobodyElse() {
+    add();
+    assertThat(bench.source).isNull();
+  }
+
+  @Test
   void keepsTheTurnsOfTheOthersWhenOneIsEmpty() {
     Pipe[] pipes = {add(), add(), add()};
     for (int i = 0; i < 3; i++) {
@@ -147,17 +175,11 @@ class FairQueueTest {
   }
 
   @Test
-  void skipsCommandsUnlessAskedForThem() {
+  void skipsCommands() {
     Pipe a = add();
     a.in.appendCommand(Bench.utf8("\4PING"));
     arrive(a, "a");
     assertThat(read()).isEqualTo("a");
-    FairQueue curious = new FairQueue(bench, true);
-    Pipe b = bench.pipe(0);
-    b.in.appendCommand(Bench.utf8("\4PING"));
-    curious.add(b);
-    assertThat(curious.next()).isSameAs(b);
-    assertThat(b.in.isCommand()).isTrue();
   }
 
   /** Members come, send and go, in any order: nothing is lost, and each keeps its order. */

@@ -92,6 +92,35 @@ class RoundRobinTest {
   }
 
   @Test
+  void tellsOfTheOnlyOneThatHasRoomIfThePatternHandsOver() {
+    RoundRobin handsOver = new RoundRobin(bench, true);
+    Pipe a = bench.pipe(1);
+    Pipe b = bench.pipe(0);
+    handsOver.add(a);
+    assertThat(bench.route).isSameAs(a);
+    handsOver.add(b);
+    assertThat(bench.route).as("two take turns").isNull();
+    handsOver.send(handsOver.next(), message("1"));
+    handsOver.send(handsOver.next(), message("2"));
+    assertThat(handsOver.next()).isSameAs(b);
+    assertThat(bench.route).as("a is full").isSameAs(b);
+    assertThat(sent(a)).containsExactly("1");
+    a.unmute();
+    handsOver.activate(a);
+    assertThat(bench.route).isNull();
+    handsOver.remove(b);
+    assertThat(bench.route).isSameAs(a);
+    handsOver.remove(a);
+    assertThat(bench.route).isNull();
+  }
+
+  @Test
+  void tellsOfNobodyElse() {
+    add(0);
+    assertThat(bench.route).isNull();
+  }
+
+  @Test
   void comesBackToThoseThatReportRoom() {
     Pipe a = add(1);
     assertThat(send("1")).isTrue();
