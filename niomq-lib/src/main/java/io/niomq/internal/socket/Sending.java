@@ -120,14 +120,14 @@ public final class Sending {
                 source.arrayOffset() + source.position(),
                 source.remaining(),
                 timeoutNanos)
-            : sendNative(source, timeoutNanos);
+            : sendWithoutArray(source, timeoutNanos);
     if (sent) {
       source.position(source.limit());
     }
     return sent;
   }
 
-  private boolean sendNative(ByteBuffer source, long timeoutNanos) {
+  private boolean sendWithoutArray(ByteBuffer source, long timeoutNanos) {
     section.lock();
     try {
       checkAllowed();
