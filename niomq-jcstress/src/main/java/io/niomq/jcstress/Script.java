@@ -3,6 +3,7 @@ package io.niomq.jcstress;
 import io.niomq.internal.pipe.FrameQueue;
 import io.niomq.internal.pipe.Wire;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -77,6 +78,13 @@ public final class Script {
       }
     }
     return true;
+  }
+
+  /** Whether that is the message, which has one frame only. */
+  boolean isOnly(int index, byte[] body) {
+    return index < messages.length
+        && messages[index].length == 1
+        && Arrays.equals(messages[index][0], body);
   }
 
   /**

@@ -59,8 +59,8 @@ public interface PatternHost {
   default void route(Pipe only) {}
 
   /**
-   * From now on the pattern hands over each message of {@code only} as it is, and none of another
-   * pipe; null: it has to be asked.
+   * From now on the pattern hands over each message of {@code only} as it is (but of one that
+   * conflates the last one only), and none of another pipe; null: it has to be asked.
    */
   default void source(Pipe only) {}
 

@@ -71,36 +71,41 @@ abstract class QueueProducer extends QueuePaddingFirst {
 
   /** Whether one more message fits under the high-water mark. Producer. */
   public boolean hasRoom() {
-    return appended < limit || (noteCredit() && appended < limit);
+    return appended < limit || appended < noteCredit();
   }
 
   /**
    * Asks for the credit. Who changes the mark takes the limit back afterwards; if it was changed
    * between the two looks at it here, the limit may be that of the old one, and is made again.
+   *
+   * @return the limit, whatever others write meanwhile
    */
-  private boolean noteCredit() {
+  private long noteCredit() {
     creditSeen = loadCredit();
+    long known;
     int mark;
     do {
       mark = highWaterMark;
-      limit = mark == 0 ? Long.MAX_VALUE : creditSeen + mark;
+      known = mark == 0 ? Long.MAX_VALUE : creditSeen + mark;
+      limit = known;
     } while (mark != highWaterMark);
-    return true;
+    return known;
   }
 
   /** How many more messages fit under the high-water mark; no more than {@code most}. Producer. */
   public int room(int most) {
-    if (limit - appended < most) {
-      noteCredit();
+    long known = limit;
+    if (known - appended < most) {
+      known = noteCredit();
     }
-    return (int) Math.max(0, Math.min(most, limit - appended));
+    return (int) Math.max(0, Math.min(most, known - appended));
   }
 
   /**
    * Whether at least {@code messages} are queued; asks the consumer only if it seems so. Producer.
    */
   public boolean holdsAtLeast(long messages) {
-    return appended - creditSeen >= messages && noteCredit() && appended - creditSeen >= messages;
+    return appended - creditSeen >= messages && appended - (creditSeen = loadCredit()) >= messages;
   }
 
   /** Messages appended so far. Producer. */

@@ -14,7 +14,10 @@ final class Claim {
   /** So many ticks may a thread take what is queued and not read, before the I/O thread reads. */
   private static final int TICKS_WITHOUT_LOOK_MAX = 4;
 
-  /** How many waits, or looks, have claimed the socket, and how many messages were taken. */
+  /**
+   * How many waits, or looks, have claimed the socket, and how many messages were taken while it
+   * was claimed.
+   */
   private long uses;
 
   /** How many waits, or looks, there were, and how many ticks since the last one. */

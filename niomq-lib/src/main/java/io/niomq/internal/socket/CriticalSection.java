@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * A socket's lock, and what its holder must not do itself (write to a channel, take another
- * socket's lock, run an application's code): it is noted here and done by {@link #unlock} after the
+ * socket's lock, run an application's code): it is noted here and done by {@link #leave} after the
  * release, in the same thread.
  */
 class CriticalSection extends SocketLock {

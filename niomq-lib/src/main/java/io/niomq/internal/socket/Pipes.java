@@ -105,11 +105,6 @@ final class Pipes implements PatternHost, PipeOwner, EndpointOwner {
     section.later(task);
   }
 
-  /** Whether the call that holds the lock sends and may wait. */
-  void mayWait(boolean may) {
-    section.mayWait(may);
-  }
-
   // ------------------------------------------------------------------------------------------------ for the pattern
 
   @Override

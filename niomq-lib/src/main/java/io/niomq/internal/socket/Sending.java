@@ -106,7 +106,7 @@ public final class Sending {
       return sendLast(m -> m.add(ByteBuffer.wrap(source, offset, length)), timeoutNanos);
     } finally {
       if (source.length > FrameQueue.INLINE_MAX) {
-        outgoing.reset(); // does not hold on to large arrays
+        outgoing.reset(); // does not hold on to large arrays: the next message may go directly
       }
     }
   }
@@ -260,6 +260,7 @@ public final class Sending {
       begun.add(frame);
       return true;
     } finally {
+      outgoing.reset(); // does not hold on to the frame that the pattern was asked about
       section.leave();
     }
   }

@@ -91,6 +91,7 @@ class TakeTest {
     two.add(body(3));
     two.add(body(300));
     queue.append(two);
+    reach();
     leavesIt();
     assertThat(queue.more()).isTrue();
     queue.finish();
@@ -101,6 +102,7 @@ class TakeTest {
   @Test
   void leavesCommands() {
     queue.appendCommand(body(20));
+    reach();
     leavesIt();
     assertThat(queue.isCommand()).isTrue();
     queue.finish();
@@ -113,6 +115,7 @@ class TakeTest {
   @Test
   void leavesWhatIsHeldByReference() {
     append(body(FrameQueue.INLINE_MAX + 1));
+    reach();
     leavesIt();
     queue.finish();
     append(body(4));
