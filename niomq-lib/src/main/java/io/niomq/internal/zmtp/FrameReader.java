@@ -7,7 +7,10 @@ import java.nio.channels.ReadableByteChannel;
 
 /** Brings octets from a channel into a connection's inbound queue. One thread at a time. */
 interface FrameReader {
-  /** Reads once and publishes the whole messages; returns what the channel's read returned. */
+  /**
+   * Reads what one call should, and publishes the whole messages; returns how many octets came, or
+   * what the channel's read returned if none did.
+   */
   int read(ReadableByteChannel channel) throws IOException, ProtocolException;
 
   /** Takes octets that were read before. */

@@ -16,6 +16,12 @@ abstract class TranslatingReader implements FrameReader {
   private static final int READ_MIN = 8 << 10;
   private static final int READ_MAX = 64 << 10;
 
+  /**
+   * One call reads no more of a large frame than this, slice by slice, so that other peers have
+   * their turn.
+   */
+  private static final int LARGE_READ_MAX = 1 << 20;
+
   /** The largest array; the largest frame, with its header, fits. */
   private static final int ARRAY_MAX = Integer.MAX_VALUE - 8;
 
@@ -59,18 +65,30 @@ abstract class TranslatingReader implements FrameReader {
 
   @Override
   public final int read(ReadableByteChannel channel) throws IOException, ProtocolException {
-    compact();
-    ByteBuffer target = ByteBuffer.wrap(in, end, in.length - end);
-    int n = channel.read(target);
-    if (n > 0) {
-      end += n;
-      boolean full = end == in.length;
-      decode();
-      if (full && in.length < READ_MAX) {
-        in = Arrays.copyOf(in, grown(in.length));
+    int total = 0;
+    while (total < LARGE_READ_MAX) {
+      compact();
+      int slice = Math.min(TranslatingWriter.SLICE, in.length - end);
+      int n = channel.read(ByteBuffer.wrap(in, end, slice));
+      if (n <= 0) {
+        return total > 0 ? total : n;
+      }
+      total += n;
+      came(n);
+      if (n < TranslatingWriter.SLICE) {
+        break;
       }
     }
-    return n;
+    return total;
+  }
+
+  private void came(int n) throws ProtocolException {
+    end += n;
+    boolean full = end == in.length;
+    decode();
+    if (full && in.length < READ_MAX) {
+      in = Arrays.copyOf(in, grown(in.length));
+    }
   }
 
   @Override

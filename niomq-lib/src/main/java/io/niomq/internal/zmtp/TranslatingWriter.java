@@ -11,8 +11,11 @@ import java.util.Arrays;
 abstract class TranslatingWriter implements FrameWriter {
   private static final int BATCH = 64 << 10;
 
-  /** The JDK copies all that remains of a heap buffer at each write. */
-  private static final int SLICE = 128 << 10;
+  /**
+   * With one system call no more than this: the JDK copies all that remains of a heap buffer at
+   * each write, and for a write as for a read each thread keeps direct memory as large as that.
+   */
+  static final int SLICE = 128 << 10;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TranslatingReaderTest {
   private static final int READ_MIN = 8 << 10;
   private static final int READ_MAX = 64 << 10;
+  private static final int SLICE = 128 << 10;
 
   private final FrameQueue queue = new FrameQueue(new ChunkPool(), 0);
   private final TranslatingReader reader = new OldFraming.Reader(queue, -1);
@@ -39,6 +41,12 @@ class TranslatingReaderTest {
     private final ByteBuffer octets;
     private final int piece;
 
+    /** The largest buffer that was to be filled. */
+    private int asked;
+
+    /** What follows is the end, and not silence. */
+    private boolean endOfStream;
+
     Pieces(byte[] octets, int piece) {
       this.octets = ByteBuffer.wrap(octets);
       this.piece = piece;
@@ -46,6 +54,10 @@ class TranslatingReaderTest {
 
     @Override
     public int read(ByteBuffer target) {
+      asked = Math.max(asked, target.remaining());
+      if (endOfStream && !octets.hasRemaining()) {
+        return -1;
+      }
       int n = Math.min(piece, Math.min(octets.remaining(), target.remaining()));
       target.put(octets.slice(octets.position(), n));
       octets.position(octets.position() + n);
@@ -194,6 +206,35 @@ class TranslatingReaderTest {
       assertThat(reader.read(channel)).isEqualTo(expected);
       expected = Math.min(2 * expected, READ_MAX);
     }
+  }
+
+  /** Each thread keeps direct memory as large as the largest buffer that it has read into. */
+  @Test
+  void aLargeFrameIsReadInSlices() throws IOException, ProtocolException {
+    byte[] body = random(5, 3 << 20);
+    Pieces channel = new Pieces(frame(0, body), Integer.MAX_VALUE);
+    int largest = 0;
+    while (channel.octets.hasRemaining()) {
+      int n = reader.read(channel);
+      assertThat(n).isPositive();
+      largest = Math.max(largest, n);
+    }
+    assertThat(channel.asked).isEqualTo(SLICE);
+    assertThat(largest).as("other peers have their turn").isBetween(2 * SLICE, (1 << 20) + SLICE);
+    assertThat(messages()).containsExactly(List.of(text(body)));
+    assertThat(reader.read(channel)).isZero();
+  }
+
+  /** Its first octets are counted by that call, and its end is told by the next. */
+  @Test
+  void theEndOfTheStreamComesAfterWhatCameBefore() throws IOException, ProtocolException {
+    byte[] octets = frame(0, new byte[(1 << 20) - 10]);
+    reader.accept(ByteBuffer.wrap(octets, 0, 600_000));
+    Pieces rest = new Pieces(Arrays.copyOfRange(octets, 600_000, 600_000 + SLICE), SLICE);
+    rest.endOfStream = true;
+    assertThat(reader.read(rest)).isEqualTo(SLICE);
+    assertThat(reader.read(rest)).isNegative();
+    assertThat(reader.giveUp()).isTrue();
   }
 
   @Test
