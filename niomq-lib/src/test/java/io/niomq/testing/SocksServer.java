@@ -121,7 +121,8 @@ public final class SocksServer implements Closeable {
           new java.net.Socket(InetAddress.getLoopbackAddress(), port == 0 ? asked : port);
       keep(target);
       say(out, 5, 0, 0, 3, 4, 'h', 'o', 's', 't', 0, 1);
-      tasks.add(Task.run(() -> copy(target.getInputStream(), client)));
+      InputStream answers = target.getInputStream(); // here: the client may hang up at any time
+      tasks.add(Task.run(() -> copy(answers, client)));
       copy(in, target);
     } catch (IOException ended) {
       closeAll(client);

@@ -167,7 +167,7 @@ public final class Dialer
       event(SocketEvent.Type.CONNECT_DELAYED, "", begun, begun.number());
       loop.register(connecting, SelectionKey.OP_CONNECT, this);
       limitTo(SocketOptions.CONNECT_TIMEOUT);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // an Error, too: there would be no further attempt
       attemptFailed(e);
     }
   }
@@ -197,7 +197,7 @@ public final class Dialer
       if (connecting != null && connecting.finishConnect()) {
         reached();
       }
-    } catch (IOException e) {
+    } catch (Throwable e) {
       attemptFailed(e);
     }
   }
@@ -223,7 +223,11 @@ public final class Dialer
 
   @Override
   public void opened() {
-    connected();
+    try {
+      connected();
+    } catch (Throwable e) { // the dialogue is over, and would tell nobody
+      attemptFailed(e);
+    }
   }
 
   @Override
@@ -236,6 +240,7 @@ public final class Dialer
     attemptFailed(failure);
   }
 
+  /** Nothing is to be done when there is a connection: its end is told by itself. */
   private void attemptFailed(Throwable failure) {
     if (finished || connection != null) {
       return;
@@ -247,7 +252,7 @@ public final class Dialer
       connecting = null;
       loop.forgetClosed();
     }
-    Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
+    Errno errno = IoErrors.errnoOf(failure);
     history.error(CloseCause.textOf(failure));
     event(SocketEvent.Type.CLOSED, CloseCause.textOf(failure), errno, closed);
     if (errno == Errno.ECONNREFUSED && stops(STOP_REFUSED)) {
@@ -273,6 +278,7 @@ public final class Dialer
     }
   }
 
+  /** The channel is ours, and closed when anything fails, until there is a connection. */
   private void connected() {
     timerOff();
     SocketChannel channel = connecting;
@@ -280,12 +286,13 @@ public final class Dialer
       attemptFailed(new ConnectException("Connection refused: the port connected to itself"));
       return;
     }
-    connecting = null;
     history.handshake();
     String peer = transport.peerAddress(channel);
     reports = Reports.connecting(owner, transport, endpoint(), channel, peer, number);
+    Connection made = new Connection(channel, loop, options, peer, owner.zap(), this);
     reports.connected();
-    connection = new Connection(channel, loop, options, peer, owner.zap(), this);
+    connection = made;
+    connecting = null;
     connection.start();
   }
 

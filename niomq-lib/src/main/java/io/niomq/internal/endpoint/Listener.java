@@ -6,6 +6,7 @@ import io.niomq.SocketEvent;
 import io.niomq.explain.EndpointReport;
 import io.niomq.explain.Refusal;
 import io.niomq.internal.loop.EventLoop;
+import io.niomq.internal.loop.LoopTask;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pipe.Peer;
 import io.niomq.internal.pipe.Pipe;
@@ -106,7 +107,7 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
       SocketChannel channel;
       try {
         channel = listening.channel().accept();
-      } catch (IOException e) {
+      } catch (Throwable e) { // an Error, too: the peer that waits would make the thread spin
         acceptFailed(e);
         pauseAccepting();
         return;
@@ -132,28 +133,37 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
 
   private void welcome(SocketChannel channel) {
     try {
-      if (!transport.admits(channel, options)) {
-        String peer = transport.peerAddress(channel);
-        closeQuietly(channel);
-        String reason = "no filter admits the peer " + peer;
-        owner.refused(endpoint(), peer, Refusal.FILTERED, reason);
-        event(SocketEvent.Type.ACCEPT_FAILED, reason, Errno.EACCES, Errno.EACCES.number());
-        return;
+      if (transport.admits(channel, options)) {
+        transport.configureAccepted(channel, options);
+        begin(channel);
+      } else {
+        turnAway(channel);
       }
-      transport.configureAccepted(channel, options);
-    } catch (IOException e) {
-      acceptFailed(e);
+    } catch (Throwable e) { // an Error, too: nobody else would close the channel
       closeQuietly(channel);
-      return;
+      acceptFailed(e);
     }
+  }
+
+  private void turnAway(SocketChannel channel) {
+    String peer = transport.peerAddress(channel);
+    closeQuietly(channel);
+    String reason = "no filter admits the peer " + peer;
+    owner.refused(endpoint(), peer, Refusal.FILTERED, reason);
+    event(SocketEvent.Type.ACCEPT_FAILED, reason, Errno.EACCES, Errno.EACCES.number());
+  }
+
+  /** Makes the connection, and only then lets anybody know of it: what fails, fails before. */
+  private void begin(SocketChannel channel) {
     String peer = transport.peerAddress(channel);
     Reports reports = Reports.accepted(owner, transport, endpoint(), channel, peer);
-    reports.accepted();
     EventLoop its = owner.pickLoop(options);
     Accepted a = new Accepted(channel, its, peer, reports);
+    LoopTask start = new LoopTask(a.connection::start);
+    reports.accepted();
     accepted.add(a);
     owner.opened();
-    its.execute(a.connection::start);
+    its.execute(start);
   }
 
   private static void closeQuietly(SocketChannel channel) {
@@ -166,11 +176,11 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
 
   @Override
   public void failed(Throwable failure) {
-    Errno errno = failure instanceof IOException e ? IoErrors.errnoOf(e) : Errno.EIO;
+    Errno errno = IoErrors.errnoOf(failure);
     event(SocketEvent.Type.ACCEPT_FAILED, failure.toString(), errno, errno.number());
   }
 
-  private void acceptFailed(IOException e) {
+  private void acceptFailed(Throwable e) {
     Errno errno = IoErrors.errnoOf(e);
     String reason = "a peer could not be accepted: " + CloseCause.textOf(e);
     history.error(reason);

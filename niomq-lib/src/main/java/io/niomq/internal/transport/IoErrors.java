@@ -32,6 +32,11 @@ public final class IoErrors {
     return told != null ? told : impliedBy(e);
   }
 
+  /** The code for an operation that failed, whatever with. */
+  public static Errno errnoOf(Throwable e) {
+    return e instanceof IOException io ? errnoOf(io) : Errno.EIO;
+  }
+
   /** What {@code bind} throws for an exception of the operating system. */
   public static RuntimeException bindFailure(Endpoint endpoint, IOException e) {
     Errno errno = errnoOf(e);

@@ -85,8 +85,14 @@ public record CloseCause(
     return new CloseCause(Kind.LOST, Errno.ECONNRESET, "the connection was lost: " + textOf(e));
   }
 
-  /** What an exception says; of what kind it is when it says nothing. */
+  /**
+   * What an exception says; of what kind it is when it says nothing, or may say no more than a
+   * name, as an Error does.
+   */
   public static String textOf(Throwable e) {
+    if (e instanceof Error) {
+      return e.toString();
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 

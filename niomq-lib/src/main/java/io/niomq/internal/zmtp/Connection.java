@@ -113,16 +113,24 @@ public final class Connection implements EventLoop.Handler, PipeLink {
 
   // ------------------------------------------------------------ handshake (I/O thread)
 
-  /** Begins: the channel is connected and non-blocking. */
+  /**
+   * Begins: the channel is connected and non-blocking. Whatever is thrown ends the connection, too.
+   */
   public void start() {
     assert loop.isLoopThread();
     loop.addLoad(1);
     try {
       key = loop.register(channel, SelectionKey.OP_READ, this);
+      begin();
     } catch (IOException e) {
       fail(new CloseCause(CloseCause.Kind.LOST, Errno.EIO, CloseCause.textOf(e)));
-      return;
+    } catch (RuntimeException | Error e) { // nobody else will close the channel
+      failed(e);
+      throw e;
     }
+  }
+
+  private void begin() {
     if (raw) {
       endpoint.onHandshakeDone(this, RawFraming.peer(address));
     } else {
