@@ -189,9 +189,12 @@ public final class ZapHandler implements AutoCloseable {
     while (true) {
       try {
         serve();
-      } catch (ZmqClosedException | ZmqTerminatedException | ZmqInterruptedException end) {
+      } catch (ZmqClosedException | ZmqTerminatedException end) {
         socket.close();
         return;
+      } catch (ZmqInterruptedException e) { // no end: without a handler everybody would be let in
+        goOn();
+        owesNothing();
       } catch (ZmqTimeoutException again) {
         log(System.Logger.Level.DEBUG, () -> "the ZAP handler waits again", again);
       } catch (Throwable e) { // for instance for want of memory
@@ -256,7 +259,14 @@ public final class ZapHandler implements AutoCloseable {
     } catch (Throwable e) { // an Error, too: without this thread every peer would wait in vain
       log(System.Logger.Level.WARNING, () -> "the ZAP policy failed for a " + request, e);
       return failure("the policy failed");
+    } finally {
+      goOn();
     }
+  }
+
+  /** An interrupt, such as a policy leaves behind, ends none of this thread's waits. */
+  private static void goOn() {
+    Thread.interrupted();
   }
 
   private static void log(System.Logger.Level level, Supplier<String> what, Throwable e) {

@@ -31,12 +31,14 @@ import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
+import io.niomq.testing.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -487,6 +489,42 @@ class ZapTest {
       assertThat(events.await(Type.HANDSHAKE_FAILED_AUTH).detail()).contains("500");
       bindPull("good");
       assertServed();
+    }
+
+    /** Without a handler the peer would be let in. */
+    @Test
+    void survivesAPolicyThatLeavesItsThreadInterrupted() {
+      start(
+          request -> {
+            Thread.currentThread().interrupt();
+            return request.domain().equals("bad") ? Verdict.refuse("bad") : Verdict.accept("joe");
+          });
+      bindPull("good");
+      zmq.connected(PUSH, endpoint).send("x");
+      assertThat(pull.recvMessage().peerProperties().get("User-Id")).isEqualTo("joe");
+      bindPull("bad");
+      zmq.connected(PUSH, endpoint);
+      assertThat(events.await(Type.HANDSHAKE_FAILED_AUTH).detail()).contains("bad");
+    }
+
+    @Test
+    void survivesAnInterruptWhileItWaits() {
+      AtomicReference<Thread> its = new AtomicReference<>();
+      start(
+          request -> {
+            its.set(Thread.currentThread());
+            return Verdict.accept("joe");
+          });
+      bindPull("global");
+      assertServed();
+      for (int i = 0; i < 3; i++) {
+        Await.until("the handler waits", () -> Task.isWaiting(its.get()));
+        its.get().interrupt();
+        Await.until("it has noticed", () -> !its.get().isInterrupted());
+      }
+      bindPull("global");
+      zmq.connected(PUSH, endpoint).send("x");
+      assertThat(pull.recvMessage().peerProperties().get("User-Id")).isEqualTo("joe");
     }
 
     @Test
