@@ -26,20 +26,34 @@ final class OptionKinds {
         .initial(false);
   }
 
-  /** A time that may be FOREVER. */
+  /** How long a call or a close waits, perhaps FOREVER. Waits are timed in nanoseconds. */
   static SocketOption.Builder<Duration> time(String name, int number) {
     return new SocketOption.Builder<>(name, number, Duration.class)
         .unit("milliseconds")
         .range(
             "0 to " + Integer.MAX_VALUE + " ms, or FOREVER (negative)",
-            v -> v.isNegative() || fitsInt(v));
+            v -> v.isNegative() || isUpTo(Integer.MAX_VALUE, v));
   }
 
-  /** A time that must not be negative. */
-  static SocketOption.Builder<Duration> duration(String name, int number) {
+  /** An interval of the engine's that may be FOREVER. */
+  static SocketOption.Builder<Duration> intervalOrForever(String name, int number) {
     return new SocketOption.Builder<>(name, number, Duration.class)
         .unit("milliseconds")
-        .range("0 to " + Integer.MAX_VALUE + " ms", v -> !v.isNegative() && fitsInt(v));
+        .range(
+            "0, or 1 to " + Integer.MAX_VALUE + " ms, or FOREVER (negative)",
+            v -> v.isNegative() || isInterval(Integer.MAX_VALUE, v));
+  }
+
+  /** An interval of the engine's. */
+  static SocketOption.Builder<Duration> interval(String name, int number) {
+    return interval(name, number, Integer.MAX_VALUE, "");
+  }
+
+  /** An interval of the engine's, up to so many milliseconds; {@code note} says why no more. */
+  static SocketOption.Builder<Duration> interval(String name, int number, int max, String note) {
+    return new SocketOption.Builder<>(name, number, Duration.class)
+        .unit("milliseconds")
+        .range("0, or 1 to " + max + " ms" + note, v -> !v.isNegative() && isInterval(max, v));
   }
 
   /** A text that goes into a field of one octet's length. */
@@ -85,7 +99,15 @@ final class OptionKinds {
         .effect(NEXT_ENDPOINT);
   }
 
-  private static boolean fitsInt(Duration v) {
-    return v.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) <= 0;
+  /**
+   * Whether it is zero, which switches something off, or at least a millisecond: what is shorter
+   * would be rounded to zero and mean the opposite, or keep the I/O thread busy with nothing else.
+   */
+  private static boolean isInterval(int maxMillis, Duration v) {
+    return v.isZero() || v.compareTo(Duration.ofMillis(1)) >= 0 && isUpTo(maxMillis, v);
+  }
+
+  private static boolean isUpTo(int maxMillis, Duration v) {
+    return v.compareTo(Duration.ofMillis(maxMillis)) <= 0;
   }
 }

@@ -1,9 +1,10 @@
 package io.niomq;
 
 import static io.niomq.OptionKinds.credential;
-import static io.niomq.OptionKinds.duration;
 import static io.niomq.OptionKinds.flag;
 import static io.niomq.OptionKinds.integer;
+import static io.niomq.OptionKinds.interval;
+import static io.niomq.OptionKinds.intervalOrForever;
 import static io.niomq.OptionKinds.keepAlive;
 import static io.niomq.OptionKinds.key;
 import static io.niomq.OptionKinds.octets;
@@ -19,8 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The options of a {@link Socket}, one constant each. A time is a {@link Duration} of whole
- * milliseconds; {@link #FOREVER} stands for libzmq's -1.
+ * The options of a {@link Socket}, one constant each. A time is a {@link Duration}, where libzmq
+ * has milliseconds; {@link #FOREVER} stands for libzmq's -1. {@link #LINGER}, {@link #RCVTIMEO} and
+ * {@link #SNDTIMEO} may be as short as one likes; an interval is zero or at least a millisecond: a
+ * shorter one is refused, because it would be taken for zero or keep the I/O thread busy.
  *
  * <p>There is no option that is accepted and ignored: one that pure Java cannot honour fails with a
  * {@link ZmqUnsupportedException} that says why ({@link SocketOption#supported}).
@@ -70,14 +73,14 @@ public final class SocketOptions {
 
   /**
    * Longest wait of a receive without a timeout of its own; zero never waits, {@link #FOREVER} is
-   * the default.
+   * the default. May be shorter than a millisecond.
    */
   public static final SocketOption<Duration> RCVTIMEO =
       add(time("ZMQ_RCVTIMEO", 27).initial(FOREVER));
 
   /**
    * Longest wait of a send without a timeout of its own; zero never waits, {@link #FOREVER} is the
-   * default.
+   * default. May be shorter than a millisecond.
    */
   public static final SocketOption<Duration> SNDTIMEO =
       add(time("ZMQ_SNDTIMEO", 28).initial(FOREVER));
@@ -299,24 +302,28 @@ public final class SocketOptions {
 
   /**
    * Time until the first attempt to reconnect; a random time of up to the same length is added.
-   * Zero and {@link #FOREVER} (-1) both mean: never reconnect.
+   * Zero and {@link #FOREVER} (-1) both mean: never reconnect. At least 1 ms, in whole
+   * milliseconds: the rest is cut off.
    */
   public static final SocketOption<Duration> RECONNECT_IVL =
-      add(time("ZMQ_RECONNECT_IVL", 18).initial(Duration.ofMillis(100)).effect(NEXT_ENDPOINT));
+      add(
+          intervalOrForever("ZMQ_RECONNECT_IVL", 18)
+              .initial(Duration.ofMillis(100))
+              .effect(NEXT_ENDPOINT));
 
   /**
    * Longest time between two attempts to reconnect, reached by doubling; zero: the time does not
-   * grow.
+   * grow. At least 1 ms, in whole milliseconds: the rest is cut off.
    */
   public static final SocketOption<Duration> RECONNECT_IVL_MAX =
-      add(duration("ZMQ_RECONNECT_IVL_MAX", 21).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
+      add(interval("ZMQ_RECONNECT_IVL_MAX", 21).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
 
   /**
-   * Longest time that a peer may take for the handshake; zero: no limit. Connections are then tried
-   * again.
+   * Longest time that a peer may take for the handshake, at least 1 ms; zero: no limit. Connections
+   * are then tried again.
    */
   public static final SocketOption<Duration> HANDSHAKE_IVL =
-      add(duration("ZMQ_HANDSHAKE_IVL", 66).initial(Duration.ofSeconds(30)).effect(NEXT_ENDPOINT));
+      add(interval("ZMQ_HANDSHAKE_IVL", 66).initial(Duration.ofSeconds(30)).effect(NEXT_ENDPOINT));
 
   /**
    * When a connecting endpoint gives up instead of trying again: 1 when the connection is refused,
@@ -351,17 +358,20 @@ public final class SocketOptions {
   public static final SocketOption<String> SOCKS_PASSWORD =
       add(text("ZMQ_SOCKS_PASSWORD", 100).secret().effect(NEXT_ENDPOINT));
 
-  /** Longest time for one attempt to connect over tcp; zero leaves it to the operating system. */
+  /**
+   * Longest time for one attempt to connect over tcp, at least 1 ms; zero leaves it to the
+   * operating system.
+   */
   public static final SocketOption<Duration> CONNECT_TIMEOUT =
-      add(duration("ZMQ_CONNECT_TIMEOUT", 79).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
+      add(interval("ZMQ_CONNECT_TIMEOUT", 79).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
 
   /**
-   * Time between two PINGs to each peer that speaks ZMTP 3.0 or later; zero: none are sent. With
-   * them a peer that has vanished without a word is found and, by a connecting endpoint, connected
-   * again. A PING is answered in any case. Not over inproc.
+   * Time between two PINGs to each peer that speaks ZMTP 3.0 or later, at least 1 ms; zero: none
+   * are sent. With them a peer that has vanished without a word is found and, by a connecting
+   * endpoint, connected again. A PING is answered in any case. Not over inproc.
    */
   public static final SocketOption<Duration> HEARTBEAT_IVL =
-      add(duration("ZMQ_HEARTBEAT_IVL", 75).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
+      add(interval("ZMQ_HEARTBEAT_IVL", 75).initial(Duration.ZERO).effect(NEXT_ENDPOINT));
 
   /**
    * How long the peer should bear our silence, told with each PING and rounded down to tenths of a
@@ -369,20 +379,16 @@ public final class SocketOptions {
    */
   public static final SocketOption<Duration> HEARTBEAT_TTL =
       add(
-          new SocketOption.Builder<>("ZMQ_HEARTBEAT_TTL", 76, Duration.class)
-              .unit("milliseconds")
-              .range(
-                  "0 to 65500 ms (a libzmq peer counts modulo 65536 ms)",
-                  v -> !v.isNegative() && v.compareTo(Duration.ofMillis(65_500)) <= 0)
+          interval("ZMQ_HEARTBEAT_TTL", 76, 65_500, " (a libzmq peer counts modulo 65536 ms)")
               .initial(Duration.ZERO)
               .effect(NEXT_ENDPOINT));
 
   /**
-   * How long nothing at all may come after a PING before the connection is given up; zero: no
-   * limit; {@link #FOREVER} (-1), the default: as long as {@link #HEARTBEAT_IVL}.
+   * How long nothing at all may come after a PING before the connection is given up, at least 1 ms;
+   * zero: no limit; {@link #FOREVER} (-1), the default: as long as {@link #HEARTBEAT_IVL}.
    */
   public static final SocketOption<Duration> HEARTBEAT_TIMEOUT =
-      add(time("ZMQ_HEARTBEAT_TIMEOUT", 77).initial(FOREVER).effect(NEXT_ENDPOINT));
+      add(intervalOrForever("ZMQ_HEARTBEAT_TIMEOUT", 77).initial(FOREVER).effect(NEXT_ENDPOINT));
 
   /**
    * Largest frame that is accepted; a peer that sends a larger one is disconnected. -1 for no
@@ -670,7 +676,7 @@ public final class SocketOptions {
   /** How long sent data may stay unacknowledged before the connection is lost. */
   public static final SocketOption<Duration> TCP_MAXRT =
       add(
-          duration("ZMQ_TCP_MAXRT", 80)
+          interval("ZMQ_TCP_MAXRT", 80)
               .initial(Duration.ZERO)
               .effect(NEXT_ENDPOINT)
               .unsupported(
@@ -763,7 +769,7 @@ public final class SocketOptions {
   /** Longest time for one attempt to connect over vmci. */
   public static final SocketOption<Duration> VMCI_CONNECT_TIMEOUT =
       add(
-          time("ZMQ_VMCI_CONNECT_TIMEOUT", 88)
+          intervalOrForever("ZMQ_VMCI_CONNECT_TIMEOUT", 88)
               .initial(FOREVER)
               .effect(NEXT_ENDPOINT)
               .unsupported(NO_VMCI));
@@ -823,7 +829,7 @@ public final class SocketOptions {
   /** How long a multicast receiver may be away without losing data. */
   public static final SocketOption<Duration> RECOVERY_IVL =
       add(
-          duration("ZMQ_RECOVERY_IVL", 9)
+          interval("ZMQ_RECOVERY_IVL", 9)
               .initial(Duration.ofSeconds(10))
               .effect(NEXT_ENDPOINT)
               .unsupported(NO_MULTICAST));

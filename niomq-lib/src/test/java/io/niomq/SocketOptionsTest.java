@@ -198,6 +198,13 @@ class SocketOptionsTest {
         Arguments.of(SocketOptions.HEARTBEAT_TTL, Duration.ofMillis(65_501), "65500"),
         Arguments.of(SocketOptions.HEARTBEAT_TIMEOUT, Duration.ofDays(100), "2147483647"),
         Arguments.of(SocketOptions.PLAIN_USERNAME, "n".repeat(256), "255"),
+        Arguments.of(SocketOptions.RECONNECT_IVL, Duration.ofNanos(500_000), "0.0005"),
+        Arguments.of(SocketOptions.RECONNECT_IVL_MAX, Duration.ofNanos(500_000), "0.0005"),
+        Arguments.of(SocketOptions.HANDSHAKE_IVL, Duration.ofNanos(1), "0.000000001"),
+        Arguments.of(SocketOptions.CONNECT_TIMEOUT, Duration.ofNanos(1), "0.000000001"),
+        Arguments.of(SocketOptions.HEARTBEAT_IVL, Duration.ofNanos(1), "0.000000001"),
+        Arguments.of(SocketOptions.HEARTBEAT_TTL, Duration.ofNanos(999_999), "0.000999999"),
+        Arguments.of(SocketOptions.HEARTBEAT_TIMEOUT, Duration.ofNanos(999_999), "0.000999999"),
         Arguments.of(SocketOptions.ZAP_DOMAIN, "\u00e9".repeat(128), "255"),
         Arguments.of(SocketOptions.TCP_KEEPALIVE_CNT, 128, "127"),
         Arguments.of(SocketOptions.TCP_KEEPALIVE_IDLE, 0, "32767"),
@@ -363,6 +370,28 @@ class SocketOptionsTest {
       socket.set(SocketOptions.LINGER, Duration.ZERO);
     }
 
+    /** Intervals from a millisecond on, waits of any length. */
+    @Test
+    void thatAreShortTimesAreAcceptedWhereTheyAreKept() {
+      for (SocketOption<?> option : SocketOptions.all()) {
+        if (option.supported() && option.type() == Duration.class) {
+          acceptsShort(option);
+        }
+      }
+    }
+
+    @SuppressWarnings("unchecked")
+    private void acceptsShort(SocketOption<?> some) {
+      SocketOption<Duration> option = (SocketOption<Duration>) some;
+      boolean waits =
+          Set.of(SocketOptions.LINGER, SocketOptions.RCVTIMEO, SocketOptions.SNDTIMEO)
+              .contains(option);
+      assertThat(option.accepts(Duration.ZERO)).as(option.name()).isTrue();
+      assertThat(option.accepts(Duration.ofMillis(1))).as(option.name()).isTrue();
+      assertThat(option.accepts(Duration.ofNanos(1_500_000))).as(option.name()).isTrue();
+      assertThat(option.accepts(Duration.ofNanos(1))).as(option.name()).isEqualTo(waits);
+    }
+
     @ParameterizedTest
     @MethodSource("io.niomq.SocketOptionsTest#badValues")
     <T> void outOfRangeAreRefusedNamingValueAndRange(
@@ -525,6 +554,16 @@ class SocketOptionsTest {
       assertThat(pull.recv(Duration.ofMillis(1))).isNull();
       assertThat(pull.recvMessage(Duration.ofMillis(1))).isNull();
       assertThat(pull.recvString(Duration.ofMillis(1))).isNull();
+    }
+
+    @Test
+    void mayBeShorterThanAMillisecond() {
+      Socket pull = zmq.bound(PULL, Endpoints.inproc());
+      pull.set(SocketOptions.RCVTIMEO, Duration.ofNanos(500_000));
+      assertThat(pull.get(SocketOptions.RCVTIMEO)).isEqualTo(Duration.ofNanos(500_000));
+      long begun = System.nanoTime();
+      assertThatThrownBy(pull::recv).isInstanceOf(ZmqTimeoutException.class);
+      assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(500_000);
     }
   }
 
