@@ -11,10 +11,17 @@ final class OptionChecks {
   private static final int KEY_SIZE = 32;
 
   private static final Pattern HOST_AND_PORT =
-      Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)(?:%[\\w.-]+)?\\]|[\\w.-]+):([0-9]{1,5})");
+      Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)(?:%[\\w.-]+)?\\]|([\\w.-]+)):([0-9]{1,5})");
   private static final int PORT_MAX = 65535;
   private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f:.]+)(?:/([0-9]{1,3}))?");
-  private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}");
+
+  /** What the JDK takes for an address without asking the name service, and C for the same one. */
+  private static final Pattern IPV4 =
+      Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
+
+  /** Digits that the JDK reads as decimal and C as octal. */
+  private static final Pattern LEADING_ZERO =
+      Pattern.compile("(?:[0-9]+\\.){0,3}0[0-9]+(?:\\.[0-9]+){0,3}");
 
   private OptionChecks() {}
 
@@ -27,9 +34,11 @@ final class OptionChecks {
     if (!m.matches()) {
       return false;
     }
-    int port = Integer.parseInt(m.group(2));
+    int port = Integer.parseInt(m.group(3));
     String ipv6 = m.group(1);
-    return port >= 1 && port <= PORT_MAX && (ipv6 == null || isAddress("[" + ipv6 + "]"));
+    return port >= 1
+        && port <= PORT_MAX
+        && (ipv6 == null ? !LEADING_ZERO.matcher(m.group(2)).matches() : isIpv6(ipv6));
   }
 
   /** Whether it is an address, perhaps with the length of a prefix. Looks no name up. */
@@ -41,20 +50,22 @@ final class OptionChecks {
     if (!m.matches()) {
       return false;
     }
-    boolean ipv6 = m.group(1).indexOf(':') >= 0;
+    String address = m.group(1);
+    boolean ipv6 = address.indexOf(':') >= 0;
     int bits = m.group(2) == null ? 0 : Integer.parseInt(m.group(2));
-    if (!ipv6 && !IPV4.matcher(m.group(1)).matches()) {
-      return false; // a name, which would be looked up
-    }
-    return bits <= (ipv6 ? 128 : 32) && isAddress(ipv6 ? "[" + m.group(1) + "]" : m.group(1));
+    return bits <= (ipv6 ? 128 : 32) && (ipv6 ? isIpv6(address) : IPV4.matcher(address).matches());
   }
 
-  /** Whether it is an address, given in brackets or in the form of IPv4: no name is looked up. */
-  private static boolean isAddress(String text) {
+  /** Whether it is an IPv6 address, perhaps with an IPv4 address as its end. Looks no name up. */
+  private static boolean isIpv6(String text) {
+    String end = text.substring(text.lastIndexOf(':') + 1);
+    if (end.indexOf('.') >= 0 && !IPV4.matcher(end).matches()) {
+      return false;
+    }
     try {
-      InetAddress.getByName(text);
+      InetAddress.getByName("[" + text + "]"); // brackets: the JDK does not take it for a name
       return true;
-    } catch (UnknownHostException e) {
+    } catch (UnknownHostException notAnAddress) {
       return false;
     }
   }

@@ -346,7 +346,9 @@ public final class SocketOptions {
   public static final SocketOption<String> SOCKS_PROXY =
       add(
           new SocketOption.Builder<>("ZMQ_SOCKS_PROXY", 68, String.class)
-              .range("host:port, or empty for none", OptionChecks::isHostAndPort)
+              .range(
+                  "host:port (no leading zeros in IPv4), or empty for none",
+                  OptionChecks::isHostAndPort)
               .initial("")
               .effect(NEXT_ENDPOINT));
 
@@ -576,14 +578,16 @@ public final class SocketOptions {
 
   /**
    * Whom a bound tcp endpoint accepts: an address, or a network such as {@code 10.0.0.0/8} or
-   * {@code fe80::/10}. Each value adds one; the empty one takes all back, and all peers may come.
-   * Others are disconnected before anything is said, and {@code ACCEPT_FAILED} is reported.
+   * {@code fe80::/10}, in digits without leading zeros: no name is looked up. Each value adds one;
+   * the empty one takes all back, and all peers may come. Others are disconnected before anything
+   * is said, and {@code ACCEPT_FAILED} is reported.
    */
   public static final SocketOption<String> TCP_ACCEPT_FILTER =
       add(
           new SocketOption.Builder<>("ZMQ_TCP_ACCEPT_FILTER", 38, String.class)
               .range(
-                  "an IPv4 or IPv6 address, or one with /bits; empty to take all back",
+                  "an IPv4 or IPv6 address in digits (no leading zeros in IPv4), or one with /bits;"
+                      + " empty to take all back",
                   OptionChecks::isNetwork)
               .additive("")
               .writeOnly()

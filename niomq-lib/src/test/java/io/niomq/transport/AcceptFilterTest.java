@@ -16,17 +16,20 @@ import io.niomq.ZmqArgumentException;
 import io.niomq.ZmqUnsupportedException;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.Events;
+import io.niomq.testing.Jvm;
 import io.niomq.testing.NoLeaks;
 import io.niomq.testing.RawPeer;
 import io.niomq.testing.ShowsOption;
 import io.niomq.testing.Sockets;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -117,6 +120,11 @@ class AcceptFilterTest {
           "127.0.0.1/33",
           "127.0.0.1/",
           "127.0.0.256",
+          "300.1.1.1",
+          "010.0.0.1",
+          "10.0.0.00/8",
+          "::ffff:010.0.0.1",
+          "::ffff:300.0.0.1",
           "::1/129",
           "1.2.3",
           "/8",
@@ -126,7 +134,27 @@ class AcceptFilterTest {
       Socket pull = zmq.socket(PULL);
       assertThatThrownBy(() -> pull.set(SocketOptions.TCP_ACCEPT_FILTER, filter))
           .isInstanceOf(ZmqArgumentException.class)
-          .hasMessageContaining(filter);
+          .hasMessageContaining(filter)
+          .hasMessageContaining("no leading zeros");
+    }
+
+    /** A lookup would take its time under the socket's lock. */
+    @Test
+    void areNotLookedUp(@TempDir Path dir) throws IOException {
+      Path hosts = Files.writeString(dir.resolve("hosts"), "127.0.0.1 300.1.1.1 known\n");
+      String printed = Jvm.run(LookingUp.class, "-Djdk.net.hosts.file=" + hosts);
+      assertThat(printed).contains("known is known", "300.1.1.1 is no filter");
+    }
+  }
+
+  /** Says whether a name is known to the name service, and another one allowed as a filter. */
+  static final class LookingUp {
+    private LookingUp() {}
+
+    public static void main(String[] args) throws IOException {
+      System.out.println("known is " + InetAddress.getByName("known").getHostName());
+      boolean filter = SocketOptions.TCP_ACCEPT_FILTER.accepts("300.1.1.1");
+      System.out.println("300.1.1.1 is " + (filter ? "a" : "no") + " filter");
     }
   }
 

@@ -50,6 +50,14 @@ record HostPort(String host, int port, boolean anyPort) {
                 + "' in it; allowed: letters, digits and . - _ : % *");
       }
     }
+    if (Hosts.isAmbiguous(host)) {
+      throw malformed(
+          endpoint,
+          "host \""
+              + host
+              + "\" has a number with a leading zero, which may be meant as octal; expected numbers"
+              + " from 0 to 255 without");
+    }
     int zone = host.indexOf('%');
     if (zone == host.length() - 1) {
       throw malformed(endpoint, "host \"" + host + "\" has an empty zone after '%'");

@@ -19,6 +19,10 @@ final class Hosts {
   private static final Pattern IPV4 =
       Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
 
+  /** Digits that the JDK reads as decimal and getaddrinfo, which libzmq asks, as octal. */
+  private static final Pattern LEADING_ZERO =
+      Pattern.compile("(?:[0-9]+\\.){0,3}0[0-9]+(?:\\.[0-9]+){0,3}");
+
   private Hosts() {}
 
   /** Whether this host can open IPv6 channels at all. */
@@ -30,8 +34,16 @@ final class Hosts {
     return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
   }
 
+  /** Whether one cannot say which IPv4 address is meant: {@code 010.0.0.1}. */
+  static boolean isAmbiguous(String host) {
+    return LEADING_ZERO.matcher(host).matches();
+  }
+
   /** Whether {@code text}, which has no zone, is an IPv6 address. */
   static boolean isIpv6Literal(String text) {
+    if (isAmbiguous(text.substring(text.lastIndexOf(':') + 1)) && text.indexOf('.') >= 0) {
+      return false; // "::ffff:010.0.0.1"
+    }
     try {
       InetAddress.getByName("[" + text + "]"); // brackets: the JDK does not take it for a name
       return true;

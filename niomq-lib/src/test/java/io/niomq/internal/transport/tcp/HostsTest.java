@@ -40,7 +40,7 @@ class HostsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {":", "1::2::3", "g::1", "1:2:3", "::12345", "::1:"})
+    @ValueSource(strings = {":", "1::2::3", "g::1", "1:2:3", "::12345", "::1:", "::ffff:010.0.0.1"})
     void areNotWhatOnlyLooksLikeIpv6(String host) {
       assertThat(Hosts.isIpv6Literal(host)).isFalse();
     }

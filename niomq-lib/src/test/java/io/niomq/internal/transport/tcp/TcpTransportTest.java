@@ -123,6 +123,14 @@ class TcpTransportTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"010.0.0.1", "10.0.0.01", "0177.1", "127.0.0.00"})
+    void isInvalidWithALeadingZeroThatMayMeanOctal(String host) {
+      assertInvalidBind("tcp://" + host + ":*")
+          .withMessageContaining('"' + host + '"')
+          .withMessageContaining("from 0 to 255");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"9x", "x", "", "-1", "+1", "65536", "70000", "99999999999", "1 ", "٣"})
     void isInvalidWithAnotherPortThanZeroTo65535(String port) {
       assertInvalidBind("tcp://127.0.0.1:" + port)
