@@ -6,6 +6,8 @@ import static io.niomq.SocketType.PULL;
 import static io.niomq.SocketType.PUSH;
 import static io.niomq.SocketType.REP;
 import static io.niomq.SocketType.REQ;
+import static io.niomq.SocketType.ROUTER;
+import static io.niomq.SocketType.STREAM;
 import static io.niomq.SocketType.SUB;
 import static io.niomq.testing.Octets.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -265,6 +267,24 @@ class CurveTest {
       assertThatThrownBy(() -> client.connect("tcp://127.0.0.1:9"))
           .isInstanceOf(ZmqArgumentException.class)
           .hasMessageContaining("ZMQ_CURVE_SERVERKEY");
+    }
+
+    /** No handshake, no mechanism: over inproc, and where connections are plain. */
+    @Test
+    void thatAreMissingAreNotMissedByThoseWhoUseNoMechanism() {
+      String endpoint = Endpoints.inproc();
+      zmq.socket(PULL).set(SocketOptions.CURVE_SERVER, true).bind(endpoint);
+      Socket push = zmq.socket(PUSH).set(SocketOptions.CURVE_SECRETKEY, clientKeys.secretKey());
+      push.connect(endpoint);
+      push.send("x");
+
+      Socket stream = zmq.socket(STREAM).set(SocketOptions.CURVE_SERVER, true);
+      Socket router =
+          zmq.socket(ROUTER)
+              .set(SocketOptions.ROUTER_RAW, true)
+              .set(SocketOptions.CURVE_SECRETKEY, clientKeys.secretKey());
+      router.connect(stream.bind(Endpoints.TCP));
+      assertThat(stream.recvMessage().frameCount()).isEqualTo(2); // a notice that it has come
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.niomq.internal.transport.Endpoint;
 import io.niomq.internal.transport.Listening;
 import io.niomq.internal.transport.Transport;
 import io.niomq.internal.transport.Transports;
+import io.niomq.internal.zmtp.RawFraming;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -117,6 +118,7 @@ public final class Endpoints {
       remember(text, new InprocName(text, core));
     } else {
       OptionValues options = snapshot();
+      checkMechanism(options);
       EventLoop loop = core.context().pickLoop(options);
       Transport transport = Transports.of(endpoint.scheme());
       Listening listening;
@@ -158,12 +160,18 @@ public final class Endpoints {
   private OptionValues snapshot() {
     pipes.lock();
     try {
-      Mechanisms.checkComplete(core.optionValues());
       OptionValues options = core.optionValues().snapshot();
       options.store(SocketOptions.CONNECT_ROUTING_ID, NO_NAME);
       return options;
     } finally {
       pipes.unlock();
+    }
+  }
+
+  /** Keys that are missing matter only to connections that will use them: not over inproc. */
+  private static void checkMechanism(OptionValues options) {
+    if (!RawFraming.isUsedWith(options)) {
+      Mechanisms.checkComplete(options);
     }
   }
 
@@ -245,6 +253,7 @@ public final class Endpoints {
       remember(text, new InprocConnection(text, pipe, core.context()));
       return;
     }
+    checkMechanism(options);
     Transport transport = Transports.of(endpoint.scheme());
     transport.checkConnect(endpoint, options);
     EventLoop loop = core.context().pickLoop(options);

@@ -19,11 +19,11 @@ import java.util.Map;
  * message; what a message holds is written, and an empty one asks for the end of the connection.
  * There is no handshake.
  */
-final class RawFraming {
+public final class RawFraming {
   private RawFraming() {}
 
   /** Whether the connections of a socket with these options are raw. */
-  static boolean isUsedWith(OptionValues options) {
+  public static boolean isUsedWith(OptionValues options) {
     return options.socketType() == SocketType.STREAM
         || (options.socketType() == SocketType.ROUTER && options.isOn(SocketOptions.ROUTER_RAW));
   }
