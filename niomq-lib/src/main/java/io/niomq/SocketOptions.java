@@ -406,14 +406,17 @@ public final class SocketOptions {
 
   /**
    * A property that this socket tells its peers of itself in the handshake: {@code X-name:value}.
-   * Each set adds one; of a name that is set again the first value stays. Peers see them in {@link
-   * PeerProperties}.
+   * Each set adds one; of a name that is set again the first value stays. All together may take
+   * 61440 octets, each those of its name and value and four more: a NioMQ peer refuses a handshake
+   * with commands of more than 64 KiB, and earlier with a {@link #MAXMSGSIZE}. Peers see them in
+   * {@link PeerProperties}.
    */
   public static final SocketOption<String> METADATA =
       add(
           new SocketOption.Builder<>("ZMQ_METADATA", 95, String.class)
               .range(
-                  "X-name:value, the name of 3 to 255 letters, digits and - _ . +, a value",
+                  "X-name:value, the name of 3 to 255 letters, digits and - _ . +, a value; 61440"
+                      + " octets in all",
                   OptionChecks::isProperty)
               .additive()
               .writeOnly()

@@ -94,6 +94,20 @@ class CurveTest {
       }
     }
 
+    /** CURVE adds the most to a handshake, and REQ its routing id. */
+    @Test
+    void beginsWithAsManyPropertiesAsAreAllowed() {
+      Socket rep = server(REP);
+      String property = "X-a:" + "a".repeat(61440 - 1 - 3 - 4);
+      Socket req =
+          client(REQ)
+              .set(SocketOptions.ROUTING_ID, new byte[255])
+              .set(SocketOptions.METADATA, property);
+      req.connect(rep.bind(Endpoints.TCP));
+      req.send("ping");
+      assertThat("X-a:" + rep.recvMessage().peerProperties().get("X-a")).isEqualTo(property);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 222, 223, 224, 255, 256, 8192, 65536, 1 << 20, 5 << 20})
     void carriesMessagesOfAnySize(int size) {

@@ -10,11 +10,14 @@ import static io.niomq.SocketType.XSUB;
 import static io.niomq.testing.Octets.join;
 import static io.niomq.testing.Octets.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.niomq.Errno;
 import io.niomq.Message;
 import io.niomq.PeerProperties;
 import io.niomq.Socket;
 import io.niomq.SocketOptions;
+import io.niomq.ZmqArgumentException;
 import io.niomq.testing.Await;
 import io.niomq.testing.Endpoints;
 import io.niomq.testing.NoLeaks;
@@ -178,6 +181,8 @@ class MetadataTest {
 
   @Nested
   class Ours {
+    private static final int LIMIT = 61440;
+
     /** vectors.md: PUSH with X-hello:world. */
     @Test
     @ShowsOption("ZMQ_METADATA")
@@ -206,6 +211,45 @@ class MetadataTest {
       PeerProperties peer = pull.recvMessage().peerProperties();
       assertThat(peer.get("X-a")).isEqualTo("1");
       assertThat(peer.get("X-b")).isEqualTo("2:3");
+    }
+
+    /** A property takes four octets more than its name and value, and one for the name's size. */
+    @Test
+    void arriveUpToTheLimitAndAreRefusedBeyond() {
+      Socket router = zmq.socket(ROUTER);
+      Socket dealer = zmq.socket(DEALER).set(SocketOptions.ROUTING_ID, new byte[255]);
+      dealer.set(SocketOptions.METADATA, "X-a:" + "a".repeat(1 << 15));
+      int rest = LIMIT - (1 + 3 + 4 + (1 << 15)) - (1 + 3 + 4);
+      assertThatThrownBy(() -> dealer.set(SocketOptions.METADATA, "X-b:" + "b".repeat(rest + 1)))
+          .isInstanceOfSatisfying(
+              ZmqArgumentException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .hasMessageContaining("ZMQ_METADATA")
+          .hasMessageContaining("X-b")
+          .hasMessageContaining("61440");
+      dealer.set(SocketOptions.METADATA, "X-b:" + "\u00e9".repeat(rest / 2));
+      assertThatThrownBy(() -> dealer.set(SocketOptions.METADATA, "X-c:c"))
+          .isInstanceOf(ZmqArgumentException.class);
+      dealer.set(SocketOptions.METADATA, "X-A:again"); // known already, and so not sent
+
+      dealer.connect(router.bind(Endpoints.TCP));
+      dealer.send("x");
+      PeerProperties peer = router.recvMessage().peerProperties();
+      assertThat(peer.get("X-a")).hasSize(1 << 15);
+      assertThat(peer.get("X-b")).hasSize(rest / 2);
+      assertThat(peer.get("X-c")).isNull();
+    }
+
+    /** They are as many properties as one likes, but not more. */
+    @Test
+    void thatAreManyAddUp() {
+      Socket push = zmq.socket(PUSH);
+      int size = 1 + 6 + 4 + 1000;
+      for (int i = 0; i < LIMIT / size; i++) {
+        push.set(SocketOptions.METADATA, "X-" + (1000 + i) + ":" + "v".repeat(1000));
+      }
+      assertThatThrownBy(() -> push.set(SocketOptions.METADATA, "X-more:" + "v".repeat(1000)))
+          .isInstanceOf(ZmqArgumentException.class)
+          .hasMessageContaining("X-more");
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.niomq.internal.security;
 
 import io.niomq.ProtocolError;
+import io.niomq.SocketOptions;
+import io.niomq.ZmqArgumentException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,12 +26,60 @@ public final class Metadata {
   public static final String SOCKET_TYPE = "Socket-Type";
   public static final String IDENTITY = "Identity";
 
+  /**
+   * How many octets the properties of an application may take in all: a NioMQ peer refuses commands
+   * above 64 KiB during the handshake, and a libzmq peer knows no limit. The rest is left to the
+   * properties that are ours, the longest routing id among them, and to what CURVE adds.
+   */
+  public static final int APPLICATION_MAX = 60 << 10;
+
+  private static final int NAME_SIZE = 1;
+  private static final int VALUE_SIZE = 4;
+
   private final List<String> names = new ArrayList<>();
   private final List<byte[]> values = new ArrayList<>();
 
   public void add(String name, byte[] value) {
     names.add(name);
     values.add(value);
+  }
+
+  /**
+   * That the properties an application has set have room for one more, before it is set; of a
+   * repeated name only the first value is sent.
+   *
+   * @param property a name, a colon and a value, which were checked
+   * @throws ZmqArgumentException when a peer would refuse all of them together
+   */
+  public static void checkRoom(List<String> before, String property) {
+    Set<String> counted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    long octets = 0;
+    for (String p : before) {
+      octets += counted.add(name(p)) ? size(p) : 0;
+    }
+    if (counted.add(name(property)) && octets + size(property) > APPLICATION_MAX) {
+      throw new ZmqArgumentException(
+          "option "
+              + SocketOptions.METADATA
+              + ": the property "
+              + name(property)
+              + " takes "
+              + size(property)
+              + " octets, besides "
+              + octets
+              + " of those set before; allowed: "
+              + APPLICATION_MAX
+              + " in all, because a peer refuses a longer handshake");
+    }
+  }
+
+  private static String name(String property) {
+    return property.substring(0, property.indexOf(':'));
+  }
+
+  /** Of a property as it is sent: the colon makes way for the sizes of name and value. */
+  private static int size(String property) {
+    return NAME_SIZE + VALUE_SIZE + property.getBytes(StandardCharsets.UTF_8).length - 1;
   }
 
   /** The value of a property, or null. */

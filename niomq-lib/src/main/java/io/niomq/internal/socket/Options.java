@@ -7,6 +7,7 @@ import io.niomq.ZmqArgumentException;
 import io.niomq.internal.option.OptionValues;
 import io.niomq.internal.pattern.SocketBehavior;
 import io.niomq.internal.security.Mechanisms;
+import io.niomq.internal.security.Metadata;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -34,6 +35,7 @@ public final class Options {
       core.checkUsable();
       checkInTime(option);
       Mechanisms.checkAvailable(option);
+      checkRoom(option, value);
       values.set(option, value);
       Mechanisms.onSet(values, option);
       core.sending().readTimeout();
@@ -57,6 +59,13 @@ public final class Options {
           "option "
               + option
               + " is set too late: it takes effect only before the first bind or connect");
+    }
+  }
+
+  /** Properties add up; what is no property at all is refused with the others' words. */
+  private <T> void checkRoom(SocketOption<T> option, T value) {
+    if ((Object) option == SocketOptions.METADATA && option.accepts(value)) {
+      Metadata.checkRoom(values.all(SocketOptions.METADATA), (String) value);
     }
   }
 

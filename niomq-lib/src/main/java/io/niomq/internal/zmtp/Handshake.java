@@ -46,7 +46,10 @@ final class Handshake {
   /** The status of a refusal that the peer is not told of: it will try again. */
   private static final int TEMPORARY_FAILURE = 300;
 
-  /** Largest command, or identity of an old peer, that is accepted during the handshake. */
+  /**
+   * Largest command, or identity of an old peer, that is accepted during the handshake; ours are
+   * smaller, see {@link Metadata#APPLICATION_MAX}.
+   */
   private static final int FRAME_MAX = 64 << 10;
 
   static {
