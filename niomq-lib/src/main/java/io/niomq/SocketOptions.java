@@ -407,7 +407,7 @@ public final class SocketOptions {
   /**
    * A property that this socket tells its peers of itself in the handshake: {@code X-name:value}.
    * Each set adds one; of a name that is set again the first value stays. All together may take
-   * 61440 octets, each those of its name and value and four more: a NioMQ peer refuses a handshake
+   * 61440 octets, each those of its name and value and five more: a NioMQ peer refuses a handshake
    * with commands of more than 64 KiB, and earlier with a {@link #MAXMSGSIZE}. Peers see them in
    * {@link PeerProperties}.
    */
