@@ -377,7 +377,8 @@ public final class SocketOptions {
 
   /**
    * How long the peer should bear our silence, told with each PING and rounded down to tenths of a
-   * second; zero: the peer is not told. Choose several times {@link #HEARTBEAT_IVL}.
+   * second; less than 100 ms, and zero: the peer is not told. Choose several times {@link
+   * #HEARTBEAT_IVL}.
    */
   public static final SocketOption<Duration> HEARTBEAT_TTL =
       add(

@@ -194,11 +194,11 @@ public final class ZapHandler implements AutoCloseable {
         return;
       } catch (ZmqInterruptedException e) { // no end: without a handler everybody would be let in
         goOn();
-        owesNothing();
       } catch (ZmqTimeoutException again) {
         log(System.Logger.Level.DEBUG, () -> "the ZAP handler waits again", again);
       } catch (Throwable e) { // for instance for want of memory
         log(System.Logger.Level.WARNING, () -> "the ZAP handler failed", e);
+        goOn();
         LockSupport.parkNanos(PAUSE_NANOS);
         owesNothing();
       }

@@ -71,6 +71,9 @@ public final class Dialer
   /** The last attempt has failed, and {@code ZMQ_RECONNECT_IVL} allows no other. */
   private boolean outOfAttempts;
 
+  /** The last fault of ours. */
+  private String logged;
+
   private boolean finished;
   private long lingerDeadline;
 
@@ -168,7 +171,7 @@ public final class Dialer
       loop.register(connecting, SelectionKey.OP_CONNECT, this);
       limitTo(SocketOptions.CONNECT_TIMEOUT);
     } catch (Throwable e) { // an Error, too: there would be no further attempt
-      attemptFailed(e);
+      attemptBroken(e);
     }
   }
 
@@ -198,7 +201,7 @@ public final class Dialer
         reached();
       }
     } catch (Throwable e) {
-      attemptFailed(e);
+      attemptBroken(e);
     }
   }
 
@@ -226,7 +229,7 @@ public final class Dialer
     try {
       connected();
     } catch (Throwable e) { // the dialogue is over, and would tell nobody
-      attemptFailed(e);
+      attemptBroken(e);
     }
   }
 
@@ -238,6 +241,15 @@ public final class Dialer
   @Override
   public void failed(Throwable failure) {
     attemptFailed(failure);
+  }
+
+  /** A fault of ours goes to the log, too, once as long as it is the same. */
+  private void attemptBroken(Throwable fault) {
+    if (!(fault instanceof IOException) && !fault.toString().equals(logged)) {
+      logged = fault.toString();
+      EventLoop.report("an attempt to connect to " + endpoint() + " failed", fault);
+    }
+    attemptFailed(fault);
   }
 
   /** Nothing is to be done when there is a connection: its end is told by itself. */

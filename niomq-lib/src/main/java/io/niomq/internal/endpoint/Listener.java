@@ -108,8 +108,8 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
       try {
         channel = listening.channel().accept();
       } catch (Throwable e) { // an Error, too: the peer that waits would make the thread spin
-        acceptFailed(e);
         pauseAccepting();
+        acceptFailed(e);
         return;
       }
       if (channel == null) {
@@ -141,6 +141,9 @@ public final class Listener implements EventLoop.Handler, OpenEndpoint {
       }
     } catch (Throwable e) { // an Error, too: nobody else would close the channel
       closeQuietly(channel);
+      if (!(e instanceof IOException)) {
+        EventLoop.report("a peer could not be accepted at " + endpoint(), e);
+      }
       acceptFailed(e);
     }
   }

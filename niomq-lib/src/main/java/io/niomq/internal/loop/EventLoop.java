@@ -585,6 +585,11 @@ public final class EventLoop {
     log("on I/O thread " + thread.getName(), t);
   }
 
+  /** Tells the log of a fault of ours. Any thread. */
+  public static void report(String what, Throwable t) {
+    log(what, t);
+  }
+
   private static void log(String what, Throwable t) {
     try {
       LOG.log(System.Logger.Level.ERROR, what, t);

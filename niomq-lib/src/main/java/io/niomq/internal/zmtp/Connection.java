@@ -164,19 +164,21 @@ public final class Connection implements EventLoop.Handler, PipeLink {
    * @param attach tells the socket, under its lock, that {@code pipe.link} is this connection now
    */
   public void join(Pipe pipe, boolean flushesEachMessage, Runnable attach) {
-    this.pipe = pipe;
     ByteBuffer leftover = raw ? ByteBuffer.allocate(0) : handshake.leftover();
-    writer = chooseFraming();
-    outflow = new Outflow(this, channel, loop, pipe, writer, flushesEachMessage);
-    handshake = null;
     try {
+      writer = chooseFraming(pipe);
+      outflow = new Outflow(this, channel, loop, pipe, writer, flushesEachMessage);
+      this.pipe = pipe; // from here on the end gives up both sides
+      handshake = null;
       attach.run();
       outflow.guard.start();
       if (heartbeat != null) {
         heartbeat.start();
       }
     } catch (RuntimeException | Error e) {
-      inflow.neverBegin(); // the end of the connection waits for the reading side
+      if (inflow != null) {
+        inflow.neverBegin(); // the end of the connection waits for the reading side
+      }
       failed(e);
       throw e;
     }
@@ -184,7 +186,7 @@ public final class Connection implements EventLoop.Handler, PipeLink {
   }
 
   /** Makes the reading side; returns the writer, null when the peer takes the queue's own form. */
-  private FrameWriter chooseFraming() {
+  private FrameWriter chooseFraming(Pipe pipe) {
     FrameReader reader;
     FrameWriter chosen = null;
     long frameMax = options.get(SocketOptions.MAXMSGSIZE);
@@ -482,13 +484,13 @@ public final class Connection implements EventLoop.Handler, PipeLink {
       }
       credit = pipe.out.takeCreditNews(); // also what a write has returned before it failed
       pipe.out.disown();
-      if (cipher != null) {
-        cipher.end();
-      }
       if (inflow.giveUp()) {
         boolean large = closing.errno() == Errno.EMSGSIZE;
         endpoint.onDropped(large ? DropReason.TOO_LARGE : DropReason.PARTLY_RECEIVED, 1);
       }
+    }
+    if (cipher != null) {
+      cipher.end();
     }
     endpoint.onClosed(this, closing);
     if (credit && pipe.isMuted()) {

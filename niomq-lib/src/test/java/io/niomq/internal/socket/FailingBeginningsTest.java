@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,9 @@ class FailingBeginningsTest {
 
   /** How often it still fails. */
   private final AtomicInteger failures = new AtomicInteger();
+
+  private final Logger logger = Logger.getLogger("io.niomq");
+  private final AtomicInteger logged = new AtomicInteger();
 
   /** The method that fails. */
   private String place;
@@ -135,8 +139,27 @@ class FailingBeginningsTest {
     dialer.start();
   }
 
+  /** They go to the log, too, with a trace of the stack. */
+  @BeforeEach
+  void watchLog() {
+    logger.setFilter(
+        entry -> {
+          boolean ours = String.valueOf(entry.getThrown()).contains(WHY);
+          if (ours) {
+            logged.incrementAndGet();
+          }
+          return !ours;
+        });
+  }
+
   @AfterEach
-  void end() {
+  void endWithAllLogged() {
+    logger.setFilter(null);
+    end();
+    assertThat(logged).hasPositiveValue();
+  }
+
+  private void end() {
     if (listener != null) {
       listener.close(0);
     }
@@ -199,18 +222,12 @@ class FailingBeginningsTest {
   @Test
   void endForThePeerOfAStreamSocketThatCannotBeJoined() {
     fail("newPipe", 1);
-    Logger logger = Logger.getLogger("io.niomq");
-    logger.setFilter(entry -> !String.valueOf(entry.getThrown()).contains(WHY));
-    try {
-      open(SocketType.STREAM);
-      listen(Endpoints.TCP);
-      try (RawPeer peer = RawPeer.connect(listener.endpoint())) {
-        assertThat(peer.readToEnd()).isEmpty();
-      }
-      assertTold(Type.DISCONNECTED, 1);
-    } finally {
-      logger.setFilter(null);
+    open(SocketType.STREAM);
+    listen(Endpoints.TCP);
+    try (RawPeer peer = RawPeer.connect(listener.endpoint())) {
+      assertThat(peer.readToEnd()).isEmpty();
     }
+    assertTold(Type.DISCONNECTED, 1);
   }
 
   /**

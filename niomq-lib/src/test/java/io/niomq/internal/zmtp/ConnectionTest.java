@@ -78,7 +78,10 @@ class ConnectionTest {
 
   /** A connection that the I/O thread joins to a pipe; what that throws. */
   private Throwable joining(Runnable attach) {
-    Pipe another = new Pipe(socket, new FrameQueue(pool, 0), new FrameQueue(pool, 0));
+    return joining(new Pipe(socket, new FrameQueue(pool, 0), new FrameQueue(pool, 0)), attach);
+  }
+
+  private Throwable joining(Pipe another, Runnable attach) {
     Connection its =
         new Connection(
             channel, loop, new OptionValues(SocketType.STREAM), "nowhere", null, new Closing());
@@ -97,6 +100,21 @@ class ConnectionTest {
     assertThat(joining(attach)).isSameAs(fault);
     assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
         .contains("on purpose");
+  }
+
+  @Test
+  void endsWhenItsWritingSideCannotBeMade() throws Exception {
+    socket.noPace = new IllegalStateException("on purpose");
+    assertThat(joining(() -> {})).isSameAs(socket.noPace);
+    assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
+        .contains("on purpose");
+  }
+
+  @Test
+  void endsWhenItsReadingSideCannotBeMade() throws Exception {
+    assertThat(joining(null, () -> {})).isInstanceOf(NullPointerException.class);
+    assertThat(closed.get(Await.LONG.toSeconds(), TimeUnit.SECONDS).reason())
+        .contains("NullPointerException");
   }
 
   @Test

@@ -13,6 +13,9 @@ final class FakeSocket implements PipeOwner {
   /** What it does when it is to append the messages that it has held back. */
   Runnable release = () -> {};
 
+  /** Thrown when it is asked for its pace, as the writing side is made. */
+  RuntimeException noPace;
+
   /** What it does when messages have come. */
   Runnable readable = () -> {};
 
@@ -23,6 +26,9 @@ final class FakeSocket implements PipeOwner {
 
   @Override
   public SendPace sendPace() {
+    if (noPace != null) {
+      throw noPace;
+    }
     return pace;
   }
 
