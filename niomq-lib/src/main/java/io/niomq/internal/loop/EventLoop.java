@@ -401,7 +401,7 @@ public final class EventLoop {
         turns.lazySet(turns.getPlain() + 1);
       }
     } catch (Throwable t) {
-      log("I/O thread " + thread.getName() + " ends", t);
+      report("I/O thread " + thread.getName() + " ends", t);
     } finally {
       closeSelector();
     }
@@ -582,15 +582,11 @@ public final class EventLoop {
   }
 
   private void report(Throwable t) {
-    log("on I/O thread " + thread.getName(), t);
+    report("on I/O thread " + thread.getName(), t);
   }
 
   /** Tells the log of a fault of ours. Any thread. */
   public static void report(String what, Throwable t) {
-    log(what, t);
-  }
-
-  private static void log(String what, Throwable t) {
     try {
       LOG.log(System.Logger.Level.ERROR, what, t);
     } catch (Throwable alsoFailed) {
